@@ -1,0 +1,2 @@
+import { serve } from '../dist/demo-server.js';
+await serve(process.stdin, process.stdout);

@@ -1,0 +1,110 @@
+import { fstatSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+
+export type Stdin = Readable & { readonly isTTY?: boolean };
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** What the outside world is. Made once from `process`, handed in everywhere, faked in tests. */
+export interface Io {
+  /** Arguments after the program's own name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  readonly pid: number;
+  /** The user's id, null where the platform has none. */
+  readonly uid: number | null;
+  /** Node itself, to start another program of this package. */
+  readonly execPath: string;
+  readonly stdin: Stdin;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The guard's own folders. Clients start servers with HOME and little else, so XDG_* are not asked. */
+  readonly folders: { readonly config: string; readonly state: string };
+  /** The process that started this one; changes when that one is gone. */
+  parentPid(): number;
+  /** Monotonic milliseconds: setting the clock changes nothing. */
+  now(): number;
+  /** Wall clock, for records alone. */
+  date(): Date;
+  /** Sends a signal; a negative id means the group. False when nobody is there. */
+  kill(pid: number, signal: NodeJS.Signals): boolean;
+  /** Calls back on each of the signals until `until` is aborted. */
+  onSignal(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void, until: AbortSignal): void;
+}
+
+type Process = NodeJS.Process;
+
+/** The real outside world. Streams are opened when first asked for. */
+export function createIo(process: Process): Io {
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    pid: process.pid,
+    uid: process.getuid?.() ?? null,
+    execPath: process.execPath,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return openStdout(process);
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    folders: findFolders(process),
+    parentPid: () => process.ppid,
+    now: () => performance.now(),
+    date: () => new Date(),
+    kill: (pid, signal) => kill(process, pid, signal),
+    onSignal(signals, listener, until) {
+      for (const signal of signals) {
+        process.on(signal, listener);
+        until.addEventListener('abort', () => process.off(signal, listener), { once: true });
+      }
+    },
+  };
+}
+
+let pipe: Socket | undefined;
+
+/**
+ * `process.stdout` cannot be destroyed, so a client that has stopped reading would keep the guard alive for ever
+ * behind a pending write. A pipe is therefore opened as a socket of our own.
+ */
+function openStdout(process: Process): Output {
+  if (pipe !== undefined) return pipe;
+  const kind = fstatSync(1);
+  if (!kind.isFIFO() && !kind.isSocket()) return process.stdout;
+  pipe = new Socket({ fd: 1, readable: false, writable: true });
+  return pipe;
+}
+
+function kill(process: Process, pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function findFolders({ env, platform }: Process): Io['folders'] {
+  const moved = env['MCP_GUARD_HOME'];
+  if (moved !== undefined && moved !== '') return { config: join(moved, 'config'), state: join(moved, 'state') };
+  const home = homedir();
+  if (platform === 'darwin') {
+    const support = join(home, 'Library', 'Application Support', 'mcp-guard');
+    return { config: support, state: join(support, 'state') };
+  }
+  if (platform === 'win32') {
+    const local = env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
+    const roaming = env['APPDATA'] ?? join(home, 'AppData', 'Roaming');
+    return { config: join(roaming, 'mcp-guard'), state: join(local, 'mcp-guard', 'state') };
+  }
+  return { config: join(home, '.config', 'mcp-guard'), state: join(home, '.local', 'state', 'mcp-guard') };
+}
