@@ -1,0 +1,20 @@
+import { foldName } from '../wire/members.ts';
+
+/** The methods whose meaning the guard acts on; no other spelling of them may pass as something unknown. */
+const GUARDED = [
+  'tools/call',
+  'tools/list',
+  'resources/read',
+  'prompts/get',
+  'completion/complete',
+  'initialize',
+  'notifications/cancelled',
+];
+const FOLDED = new Map(GUARDED.map((method) => [method, method]));
+
+/** The guarded method that a laxer server would take this one for, null where it is one itself or none. */
+export function findGuardedLookalike(method: string): string | null {
+  const folded = foldName(method.replaceAll(/[\s\p{Cc}\p{Cf}]/gu, ''));
+  const guarded = FOLDED.get(folded);
+  return guarded === undefined || guarded === method ? null : guarded;
+}

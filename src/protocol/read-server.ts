@@ -1,0 +1,52 @@
+import { skimLine } from '../wire/skim.ts';
+import { classifyToken, decodeString, sliceToken, type Token } from '../wire/token.ts';
+import { readId } from './id.ts';
+import type { ServerMessage } from './message.ts';
+
+type Top = Extract<ReturnType<typeof skimLine>, { kind: 'object' }>['top'];
+
+/**
+ * Reads one line of the server, "\n" included: whose answer it is, or that it asks or tells something. Beyond that it
+ * is passed on unread; what is no JSON-RPC at all is noise, which a client must not see.
+ */
+export function readServerLine(bytes: Buffer): ServerMessage {
+  const skim = skimLine(bytes);
+  switch (skim.kind) {
+    case 'blank':
+      return { kind: 'blank' };
+    case 'refused':
+      return { kind: 'noise', why: skim.why, id: null };
+    case 'array':
+      return { kind: 'batch', elements: skim.elements.map((token) => toLine(bytes, token)) };
+    case 'object':
+      return readObject(bytes, skim.top);
+  }
+}
+
+function readObject(bytes: Buffer, top: Top): ServerMessage {
+  const id = top.id === null || isNull(bytes, top.id) ? null : readId(bytes, top.id);
+  const noise = (why: string): ServerMessage => ({ kind: 'noise', why, id });
+  if (top.jsonrpc === null || bytes.toString('latin1', top.jsonrpc.start, top.jsonrpc.end) !== '"2.0"') {
+    return noise('it is not JSON-RPC 2.0');
+  }
+  const answers = top.result !== null || top.error !== null;
+  if (top.method === null) {
+    if (!answers) return noise('it has neither a method nor a result');
+    if (id !== null) return { kind: 'response', id, bytes };
+    const speaksOfNone = top.error !== null && top.result === null && (top.id === null || isNull(bytes, top.id));
+    return speaksOfNone ? { kind: 'response', id: null, bytes } : noise('an answer with an id that no request can have');
+  }
+  if (answers) return noise('it has a method and a result or error');
+  if (classifyToken(bytes, top.method) !== 'string') return noise('its method is no string');
+  const method = decodeString(bytes, top.method);
+  if (top.id === null) return { kind: 'notification', method, bytes };
+  return id === null ? noise('its id is neither a string nor an integer') : { kind: 'request', id, method, bytes };
+}
+
+function isNull(bytes: Buffer, token: Token): boolean {
+  return bytes.toString('latin1', token.start, token.end) === 'null';
+}
+
+function toLine(bytes: Buffer, token: Token): Buffer {
+  return Buffer.concat([sliceToken(bytes, token), Buffer.of(0x0a)]);
+}
