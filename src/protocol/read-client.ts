@@ -1,7 +1,14 @@
 import { scanLine, type Frame } from '../wire/scan.ts';
 import { skimLine } from '../wire/skim.ts';
 import { escapeSeparators } from '../wire/separators.ts';
-import { classifyToken, decodeString, hasLoneSurrogate, sliceToken, type Token, type TokenKind } from '../wire/token.ts';
+import {
+  classifyToken,
+  decodeString,
+  hasLoneSurrogate,
+  sliceToken,
+  type Token,
+  type TokenKind,
+} from '../wire/token.ts';
 import { readId } from './id.ts';
 import { findGuardedLookalike } from './method.ts';
 import type { AttachmentName, ClientMessage, Era, Id, ToolCall } from './message.ts';
@@ -63,7 +70,11 @@ function readObject(bytes: Buffer, frame: Frame): ClientMessage {
     if (!answers) throw new Unreadable('it has neither a method nor a result');
     return readResponse(bytes, frame);
   }
-  if (answers) throw new Unreadable('it has a method and a result or error; servers differ on what it is', top.id === null);
+  if (answers)
+    throw new Unreadable(
+      'it has a method and a result or error; servers differ on what it is',
+      top.id === null,
+    );
   if (top.params !== null) expectKind(bytes, top.params, 'params', ['object', 'array']);
   const method = readMethod(bytes, top.method);
   const forwarded = frame.separators ? escapeSeparators(bytes) : bytes;
@@ -75,7 +86,8 @@ function readObject(bytes: Buffer, frame: Frame): ClientMessage {
 }
 
 function readResponse(bytes: Buffer, { top, separators }: Frame): ClientMessage {
-  if (top.result !== null && top.error !== null) throw new Unreadable('it has both a result and an error', true);
+  if (top.result !== null && top.error !== null)
+    throw new Unreadable('it has both a result and an error', true);
   if (top.id === null) throw new Unreadable('an answer needs an id', true);
   const id = readId(bytes, top.id);
   if (id === null) throw new Unreadable('the id of an answer must be a string or an integer', true);
@@ -95,7 +107,9 @@ function readMethod(bytes: Buffer, token: Token): string {
   const method = readText(bytes, token, 'method');
   const guarded = findGuardedLookalike(method);
   if (guarded === null) return method;
-  throw new Unreadable(`the method ${JSON.stringify(method)} is not "${guarded}", but some servers would take it for that`);
+  throw new Unreadable(
+    `the method ${JSON.stringify(method)} is not "${guarded}", but some servers would take it for that`,
+  );
 }
 
 function requireId(bytes: Buffer, token: Token): Id {
@@ -106,7 +120,8 @@ function requireId(bytes: Buffer, token: Token): Id {
 
 function readEra(bytes: Buffer, frame: Frame): Era {
   const version = frame.meta?.['io.modelcontextprotocol/protocolVersion'];
-  if (version === null || version === undefined || classifyToken(bytes, version) !== 'string') return 'legacy';
+  if (version === null || version === undefined || classifyToken(bytes, version) !== 'string')
+    return 'legacy';
   // Later versions keep the shape of this one's answers until somebody says otherwise.
   return decodeString(bytes, version) >= MODERN ? 'modern' : 'legacy';
 }
@@ -116,7 +131,9 @@ function readToolCall(bytes: Buffer, { top, params, meta }: Frame): ToolCall {
   if (params.name === null) throw new Unreadable('a tools/call needs the "name" of a tool');
   const name = readText(bytes, params.name, 'name');
   if (!TOOL_NAME.test(name)) {
-    throw new Unreadable(`the tool name ${JSON.stringify(name.slice(0, 200))} is none; A-Z a-z 0-9 _ . / - are allowed, 1 to 128 of them`);
+    throw new Unreadable(
+      `the tool name ${JSON.stringify(name.slice(0, 200))} is none; A-Z a-z 0-9 _ . / - are allowed, 1 to 128 of them`,
+    );
   }
   if (params.arguments !== null) expectKind(bytes, params.arguments, 'arguments', ['object']);
   const attachments = new Map<AttachmentName, Buffer>();
@@ -139,14 +156,20 @@ function readToolCall(bytes: Buffer, { top, params, meta }: Frame): ToolCall {
 function readText(bytes: Buffer, token: Token, member: string): string {
   expectKind(bytes, token, member, ['string']);
   const text = decodeString(bytes, token);
-  if (hasLoneSurrogate(text)) throw new Unreadable(`"${member}" holds half a surrogate pair; readers differ on it`);
+  if (hasLoneSurrogate(text))
+    throw new Unreadable(`"${member}" holds half a surrogate pair; readers differ on it`);
   return text;
 }
 
 function expectKind(bytes: Buffer, token: Token, member: string, allowed: readonly TokenKind[]): void {
   const kind = classifyToken(bytes, token);
   if (allowed.includes(kind)) return;
-  throw new Unreadable(`"${member}" is a ${kind}; it must be ${allowed.map((name) => `an ${name}`).join(' or ')}`.replace('an string', 'a string'));
+  throw new Unreadable(
+    `"${member}" is a ${kind}; it must be ${allowed.map((name) => `an ${name}`).join(' or ')}`.replace(
+      'an string',
+      'a string',
+    ),
+  );
 }
 
 /** The id of a refused line, where one can be told apart in it. */

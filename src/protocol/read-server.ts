@@ -33,14 +33,19 @@ function readObject(bytes: Buffer, top: Top): ServerMessage {
   if (top.method === null) {
     if (!answers) return noise('it has neither a method nor a result');
     if (id !== null) return { kind: 'response', id, bytes };
-    const speaksOfNone = top.error !== null && top.result === null && (top.id === null || isNull(bytes, top.id));
-    return speaksOfNone ? { kind: 'response', id: null, bytes } : noise('an answer with an id that no request can have');
+    const speaksOfNone =
+      top.error !== null && top.result === null && (top.id === null || isNull(bytes, top.id));
+    return speaksOfNone
+      ? { kind: 'response', id: null, bytes }
+      : noise('an answer with an id that no request can have');
   }
   if (answers) return noise('it has a method and a result or error');
   if (classifyToken(bytes, top.method) !== 'string') return noise('its method is no string');
   const method = decodeString(bytes, top.method);
   if (top.id === null) return { kind: 'notification', method, bytes };
-  return id === null ? noise('its id is neither a string nor an integer') : { kind: 'request', id, method, bytes };
+  return id === null
+    ? noise('its id is neither a string nor an integer')
+    : { kind: 'request', id, method, bytes };
 }
 
 function isNull(bytes: Buffer, token: Token): boolean {

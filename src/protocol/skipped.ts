@@ -3,7 +3,9 @@ import type { Id } from './message.ts';
 
 const ID = String.raw`"id"[ \t]*:[ \t]*(-?[0-9]+|"(?:[^"\\]|\\.)*")[ \t]*`;
 /** Official clients write the id among the first members, official servers as the last. */
-const AT_HEAD = new RegExp(String.raw`^[ \t]*\{[ \t]*(?:"jsonrpc"[ \t]*:[ \t]*"2\.0"[ \t]*,[ \t]*)?(?:"method"[ \t]*:[ \t]*"[^"\\]*"[ \t]*,[ \t]*)?${ID}[,}]`);
+const AT_HEAD = new RegExp(
+  String.raw`^[ \t]*\{[ \t]*(?:"jsonrpc"[ \t]*:[ \t]*"2\.0"[ \t]*,[ \t]*)?(?:"method"[ \t]*:[ \t]*"[^"\\]*"[ \t]*,[ \t]*)?${ID}[,}]`,
+);
 const AT_TAIL = new RegExp(String.raw`,[ \t]*${ID}(?:,[ \t]*"jsonrpc"[ \t]*:[ \t]*"2\.0"[ \t]*)?\}[ \t\r]*$`);
 
 /**

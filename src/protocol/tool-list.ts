@@ -57,7 +57,8 @@ function readTool(answer: Buffer, token: Token): ToolDefinition | null {
   const hash = createHash('sha256').update(sliceToken(answer, token)).digest('hex');
   const annotations = findMember(answer, token, 'annotations');
   const title =
-    readString(answer, token, 'title') ?? (annotations === null ? null : readString(answer, annotations, 'title'));
+    readString(answer, token, 'title') ??
+    (annotations === null ? null : readString(answer, annotations, 'title'));
   return { name, title, hash, token };
 }
 

@@ -33,7 +33,11 @@ export function rateLimited(subject: Subject, limit: FullLimit, retryAfterMs: nu
 
 /** A person said no. */
 export const refusedByPerson: Wording = (subject) =>
-  refuse(subject, 'approval_denied', 'A person was asked and said no; do not call it again unless your user asks for it.');
+  refuse(
+    subject,
+    'approval_denied',
+    'A person was asked and said no; do not call it again unless your user asks for it.',
+  );
 
 /** Nobody answered in time. */
 export function unanswered(subject: Subject, timeoutMs: number): Refusal {
@@ -64,7 +68,12 @@ export function unlogged(subject: Subject, why: string): Refusal {
 
 /** Answered as if the server had no such tool; spells the name as the specification's example does. */
 export function unknownTool(subject: Subject): Refusal {
-  return { code: 'unknown_tool', rule: subject.rule, text: `Unknown tool: ${subject.tool}`, retryAfterMs: null };
+  return {
+    code: 'unknown_tool',
+    rule: subject.rule,
+    text: `Unknown tool: ${subject.tool}`,
+    retryAfterMs: null,
+  };
 }
 
 /** The server ended before it answered. Whether the call ran is unknown, and the agent must hear that. */

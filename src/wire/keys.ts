@@ -38,7 +38,8 @@ export class OpenKeys {
     const set = this.#sets[level];
     if (set !== null && set !== undefined) return this.#addToSet(set, { start, end });
     const first = this.#first[level] ?? 0;
-    for (let index = first; index < this.#count; index++) if (this.#equals(index, start, end, escaped)) return false;
+    for (let index = first; index < this.#count; index++)
+      if (this.#equals(index, start, end, escaped)) return false;
     this.#starts[this.#count] = start;
     this.#ends[this.#count] = end;
     this.#escaped[this.#count] = escaped;
@@ -52,7 +53,9 @@ export class OpenKeys {
     const otherStart = this.#starts[index] ?? 0;
     const otherEnd = this.#ends[index] ?? 0;
     if (escaped || this.#escaped[index] === true) {
-      return decodeString(bytes, { start, end }) === decodeString(bytes, { start: otherStart, end: otherEnd });
+      return (
+        decodeString(bytes, { start, end }) === decodeString(bytes, { start: otherStart, end: otherEnd })
+      );
     }
     if (otherEnd - otherStart !== end - start) return false;
     for (let offset = end - start - 1; offset >= 0; offset--) {

@@ -104,7 +104,11 @@ export class LineReader {
   }
 
   #endSkipping(): LineEvent {
-    const { length, head, tail } = this.#skipped ?? { length: 0, head: Buffer.alloc(0), tail: Buffer.alloc(0) };
+    const { length, head, tail } = this.#skipped ?? {
+      length: 0,
+      head: Buffer.alloc(0),
+      tail: Buffer.alloc(0),
+    };
     this.#skipped = null;
     return { kind: 'too-long', length, head, tail };
   }

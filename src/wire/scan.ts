@@ -48,7 +48,14 @@ class Refused extends Error {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const NOTHING: Places<'top'> = { jsonrpc: null, id: null, method: null, params: null, result: null, error: null };
+const NOTHING: Places<'top'> = {
+  jsonrpc: null,
+  id: null,
+  method: null,
+  params: null,
+  result: null,
+  error: null,
+};
 const NO_PARAMS: Places<'params'> = {
   name: null,
   arguments: null,
@@ -124,8 +131,10 @@ class Scanner {
 
   #scanMember(level: Level, key: string): void {
     const isObject = this.#bytes[this.#at] === 0x7b;
-    if (isObject && level === 'top' && key === 'params') this.#params = this.#scanMembers('params', { ...NO_PARAMS });
-    else if (isObject && level === 'params' && key === '_meta') this.#meta = this.#scanMembers('meta', { ...NO_META });
+    if (isObject && level === 'top' && key === 'params')
+      this.#params = this.#scanMembers('params', { ...NO_PARAMS });
+    else if (isObject && level === 'params' && key === '_meta')
+      this.#meta = this.#scanMembers('meta', { ...NO_META });
     else this.#scanValue();
   }
 
@@ -185,7 +194,10 @@ class Scanner {
     }
     if (!this.#keys.add(start, end, escaped)) {
       const key = JSON.stringify(decodeString(this.#bytes, { start, end }).slice(0, 100));
-      throw new Refused(-32600, `the key ${key} comes twice in one object, at byte ${start}; readers differ on which counts`);
+      throw new Refused(
+        -32600,
+        `the key ${key} comes twice in one object, at byte ${start}; readers differ on which counts`,
+      );
     }
   }
 
@@ -225,7 +237,8 @@ class Scanner {
       }
       if (byte < 0x20) this.#refuse('a control character stands raw in a string; escape it', at);
       if (byte === 0xc2 && bytes[at + 1] === 0x85) this.#separators = true;
-      else if (byte === 0xe2 && bytes[at + 1] === 0x80 && ((bytes[at + 2] ?? 0) & 0xfe) === 0xa8) this.#separators = true;
+      else if (byte === 0xe2 && bytes[at + 1] === 0x80 && ((bytes[at + 2] ?? 0) & 0xfe) === 0xa8)
+        this.#separators = true;
       at++;
     }
     this.#at = at + 1;
@@ -289,7 +302,8 @@ class Scanner {
   }
 
   #refuse(expected: string, at = this.#at): never {
-    const met = at >= this.#end ? 'the end of the line' : `byte ${describeByte(this.#bytes[at] ?? 0)} at ${at}`;
+    const met =
+      at >= this.#end ? 'the end of the line' : `byte ${describeByte(this.#bytes[at] ?? 0)} at ${at}`;
     throw new Refused(-32700, `it is not JSON: ${met}, where ${expected}`);
   }
 }
@@ -305,5 +319,7 @@ function isHexDigit(byte: number): boolean {
 }
 
 function describeByte(byte: number): string {
-  return byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `0x${byte.toString(16).padStart(2, '0')}`;
+  return byte > 0x20 && byte < 0x7f
+    ? `"${String.fromCharCode(byte)}"`
+    : `0x${byte.toString(16).padStart(2, '0')}`;
 }

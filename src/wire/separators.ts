@@ -5,5 +5,10 @@
  */
 export function escapeSeparators(bytes: Buffer): Buffer {
   const text = bytes.toString();
-  return Buffer.from(text.replaceAll(/[\u0085\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return Buffer.from(
+    text.replaceAll(
+      /[\u0085\u2028\u2029]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  );
 }

@@ -45,7 +45,10 @@ export function listMembers(bytes: Buffer, range: Token): Member[] | null {
     const colon = skipSpace(bytes, keyEnd);
     if (keyEnd === -1 || bytes[colon] !== 0x3a) return null;
     const start = skipSpace(bytes, colon + 1);
-    return { end: skipValue(bytes, start), part: (end) => ({ key: { start: at, end: keyEnd }, value: { start, end } }) };
+    return {
+      end: skipValue(bytes, start),
+      part: (end) => ({ key: { start: at, end: keyEnd }, value: { start, end } }),
+    };
   });
 }
 
@@ -105,7 +108,10 @@ function readTop(bytes: Buffer, members: readonly Member[]): Skim {
       if (top[key] !== null) return { kind: 'refused', why: `the key "${key}" comes twice` };
       top[key] = value;
     } else if (findLookalike('top', key) !== null) {
-      return { kind: 'refused', why: `the key ${JSON.stringify(key)}, which some clients would take for another` };
+      return {
+        kind: 'refused',
+        why: `the key ${JSON.stringify(key)}, which some clients would take for another`,
+      };
     }
   }
   return { kind: 'object', top };
@@ -129,7 +135,10 @@ function skipValue(bytes: Buffer, at: number): number {
 
 /** Letters, digits, "+", "-" and "." : numbers, words, and Python's NaN and Infinity. */
 function isScalarByte(byte: number): boolean {
-  return (byte >= 0x2b && byte <= 0x39 && byte !== 0x2c && byte !== 0x2f) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a);
+  return (
+    (byte >= 0x2b && byte <= 0x39 && byte !== 0x2c && byte !== 0x2f) ||
+    ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
+  );
 }
 
 function skipNested(bytes: Buffer, from: number): number {
