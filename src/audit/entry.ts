@@ -1,0 +1,51 @@
+/** How one call ended, as the log tells it. */
+export type CallCode =
+  | 'allowed'
+  | 'approved'
+  | 'granted'
+  | 'denied'
+  | 'unknown_tool'
+  | 'rate_limited'
+  | 'approval_denied'
+  | 'approval_timeout'
+  | 'approval_unavailable'
+  | 'approval_overflow'
+  | 'cancelled';
+
+/** One call, written before it is forwarded or refused. */
+export interface CallEntry {
+  readonly event: 'call';
+  /** The raw JSON token of the request's id. */
+  readonly id: string;
+  readonly tool: string;
+  /** The bytes of `arguments`, null where the call has none. */
+  readonly arguments: Buffer | null;
+  readonly verdict: 'allow' | 'deny';
+  readonly code: CallCode;
+  readonly rule: string | null;
+  /** Who answered, null when nobody was asked. */
+  readonly approver: string | null;
+  /** How long the call waited for a person. */
+  readonly waitMs: number | null;
+  /** The call was forwarded whatever the verdict says. */
+  readonly dryRun: boolean;
+}
+
+/** A line nobody could be sure how to read, and that went nowhere. */
+export interface RefusedFrameEntry {
+  readonly event: 'refused-frame';
+  readonly from: 'client' | 'server';
+  readonly reason: string;
+  /** The line's beginning; it is cut, escaped and hashed before it is written. */
+  readonly head: Buffer;
+  /** Bytes of the whole line. */
+  readonly length: number;
+}
+
+export interface EndEntry {
+  readonly event: 'end';
+  /** `exit code 0`, `signal SIGKILL`. */
+  readonly outcome: string;
+}
+
+export type Entry = CallEntry | RefusedFrameEntry | EndEntry;

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseLoaded } from '../../src/policy/load.ts';
+
+const TEXT = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
+const EXAMPLES = [...TEXT.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, example = '']) => example);
+
+test('the documentation has examples', () => {
+  expect(EXAMPLES.length).toBeGreaterThan(5);
+});
+
+test.each(EXAMPLES)('this example is a sound policy, without a warning: %j', (example) => {
+  const text = example.startsWith('version:') ? example : `version: 1\n${example}`;
+  expect(parseLoaded(Buffer.from(text), 'policy.md')).toMatchObject({ problems: [], tests: { failed: 0 } });
+});
