@@ -1,0 +1,188 @@
+import type { Question } from './question.ts';
+import { renderField, renderRemark, renderRows, type Screen } from './row.ts';
+import { count } from './split-json.ts';
+import { type Piece, quoteVisible, say, splitVisible } from './visible.ts';
+import { wrapPieces, wrapText } from './wrap.ts';
+
+/** What is seen of a question: its summary, or one page of everything. */
+export interface View {
+  /** 0 is the summary, with secrets hidden and long values cut; from 1 on, pages that leave nothing out. */
+  readonly page: number;
+  readonly leftMs: number;
+  /** Questions behind this one. */
+  readonly waiting: number;
+}
+
+/** A question drawn. Every line is shorter than the screen is wide. */
+export interface Drawing {
+  readonly lines: readonly string[];
+  /** The page that `v` leads to. */
+  readonly nextPage: number;
+}
+
+/** The least that is asked on: below it the tool could scroll away from over the keys. */
+export const LEAST_COLUMNS = 20;
+const LEAST_ROWS = 3;
+/** More lines than these are not counted, only said to be there. */
+const MOST_COUNTED = 5_000;
+const MOST_TITLE = 160;
+const TITLE_INDENT = '    ';
+
+/**
+ * The question as lines; null where the screen is too small to show it whole. The last lines are those of
+ * `renderStatus`. Throws when the call's bytes are not JSON.
+ */
+export function renderQuestion(question: Question, screen: Screen, view: View): Drawing | null {
+  if (screen.columns < LEAST_COLUMNS) return null;
+  const title = renderTitle(question, screen);
+  const fields = renderFields(question, screen);
+  const renderFoot = (next: number): string[] => [
+    ...renderKeys(screen, view.page, next),
+    ...renderStatus(screen, view),
+  ];
+  const { length } = renderFoot(0);
+  // On a low screen the empty lines go first.
+  for (const gap of [[''], []]) {
+    const room = screen.rows - 1 - title.length - fields.length - length - 2 * gap.length;
+    if (room < LEAST_ROWS) continue;
+    const { rows, nextPage } = fitRows(question, { screen, view, room });
+    return { lines: [...title, ...gap, ...fields, ...rows, ...gap, ...renderFoot(nextPage)], nextPage };
+  }
+  return null;
+}
+
+/** What changes while the question stands; one line where the screen is wide enough. */
+export function renderStatus(screen: Screen, { leftMs, waiting }: View): string[] {
+  const left = Math.max(0, Math.ceil(leftMs / 1000));
+  const then = screen.columns < LEAST_FOR_WORDS ? `${left} s, then no` : `no answer in ${left} s means no`;
+  const text = waiting === 0 ? then : `${then}, ${waiting} more ${waiting === 1 ? 'waits' : 'wait'}`;
+  return wrapText(text, screen.columns - 3).map((line) => `  ${screen.chalk.dim(line)}`);
+}
+
+function renderTitle({ tool, server }: Question, screen: Screen): string[] {
+  const name = splitVisible(server, screen.charset);
+  const pieces = [
+    say('mcp-guard: run '),
+    ...splitVisible(tool, screen.charset),
+    say(' on '),
+    ...name,
+    say('?'),
+  ];
+  // Further lines are indented past the gutter of the arguments, which a name could otherwise imitate.
+  const lines = [...wrapPieces(pieces, screen.columns - 1 - TITLE_INDENT.length)];
+  return lines.map((line, index) => screen.chalk.bold(index === 0 ? line : TITLE_INDENT + line));
+}
+
+function renderFields({ title, reason, rule }: Question, screen: Screen): string[] {
+  const said = title === null ? [] : renderField('server says', cutTitle(title, screen), screen);
+  const why = reason === null ? [] : renderField('reason', splitVisible(reason, screen.charset), screen);
+  return [...said, ...why, ...renderField('rule', splitVisible(rule, screen.charset), screen)];
+}
+
+/** The server's own words are quoted, and cannot fill the screen. */
+function cutTitle(title: string, screen: Screen): Piece[] {
+  const shown = quoteVisible(title.slice(0, MOST_TITLE), screen.charset);
+  if (title.length <= MOST_TITLE) return [...shown];
+  return [...shown, say(` [cut: ${count(title.length - MOST_TITLE)} of ${count(title.length)} characters]`)];
+}
+
+interface Place {
+  readonly screen: Screen;
+  readonly view: View;
+  /** Lines there are for arguments and what else is attached. */
+  readonly room: number;
+}
+
+function fitRows(
+  question: Question,
+  { screen, view, room }: Place,
+): Pick<Drawing, 'nextPage'> & { rows: string[] } {
+  const all = renderAll(question, screen, view.page > 0);
+  if (view.page === 0) {
+    const [rows, total] = takeRows(all, 0, room);
+    if (rows.length === total) return { rows, nextPage: 1 };
+    const shown = rows.slice(
+      0,
+      room - renderRemark('4,000 of more than 5,000 lines shown, v shows all', screen).length,
+    );
+    const remark = renderRemark(
+      `${count(shown.length)} of ${countRows(total)} lines shown, v shows all`,
+      screen,
+    );
+    return { rows: [...shown, ...remark], nextPage: 1 };
+  }
+  const perPage = Math.max(1, room - renderRemark('lines 4,000-4,999 of more than 5,000', screen).length);
+  const from = (view.page - 1) * perPage;
+  const [rows, total] = takeRows(all, from, perPage);
+  // After a resize there may be fewer pages than there were.
+  if (rows.length === 0) return fitRows(question, { screen, view: { ...view, page: 1 }, room });
+  const to = from + rows.length;
+  const remark = renderRemark(`lines ${count(from + 1)}-${count(to)} of ${countRows(total)}`, screen);
+  return { rows: [...rows, ...remark], nextPage: to < total ? view.page + 1 : 0 };
+}
+
+/** The rows wanted, and how many there are; `Infinity` where counting them all would take too long. */
+function takeRows(all: Iterable<string>, from: number, most: number): [rows: string[], total: number] {
+  const rows: string[] = [];
+  let total = 0;
+  for (const row of all) {
+    if (total >= from && rows.length < most) rows.push(row);
+    total += 1;
+    if (total > from + most + MOST_COUNTED) return [rows, Infinity];
+  }
+  return [rows, total];
+}
+
+function countRows(total: number): string {
+  return total === Infinity ? `more than ${count(MOST_COUNTED)}` : count(total);
+}
+
+function* renderAll(question: Question, screen: Screen, isFull: boolean): Generator<string> {
+  if (question.arguments === null) yield* renderField('arguments', [say('none')], screen);
+  else yield* renderPart('arguments', '', question.arguments, { screen, isFull });
+  for (const [name, bytes] of question.attachments) {
+    yield* renderPart('also sent', `${name}, `, bytes, { screen, isFull });
+  }
+}
+
+function* renderPart(
+  label: string,
+  name: string,
+  bytes: Uint8Array,
+  { screen, isFull }: { screen: Screen; isFull: boolean },
+): Generator<string> {
+  const size = `${count(bytes.length)} ${bytes.length === 1 ? 'byte' : 'bytes'}`;
+  yield* renderField(label, splitVisible(name + size, screen.charset), screen);
+  yield* renderRows(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), screen, isFull);
+}
+
+type Key = readonly [key: string, does: string];
+
+const COLUMNS = [8, 27, 31];
+const LEAST_FOR_COLUMNS = 80;
+const LEAST_FOR_WORDS = 36;
+
+function renderKeys(screen: Screen, page: number, nextPage: number): string[] {
+  const isBrief = screen.columns < LEAST_FOR_WORDS;
+  const yes: Key[] = [
+    ['y', 'once'],
+    ['s', isBrief ? 'tool, session' : 'this tool, this session'],
+    ['e', isBrief ? 'call, session' : 'exactly this call, this session'],
+  ];
+  const others: Key[] = [
+    ['n', 'no'],
+    ['v', nextPage === 0 ? 'summary' : page === 0 ? 'all arguments' : 'next page'],
+  ];
+  if (screen.columns < LEAST_FOR_COLUMNS) return [...yes, ...others].flatMap((key) => renderKey(key, screen));
+  return [yes, others].map((keys) => {
+    const cells = keys.map(
+      ([key, does], index) => `${screen.chalk.bold(key)} ${does.padEnd(COLUMNS[index] ?? 0)}`,
+    );
+    return `  ${cells.join('').trimEnd()}`;
+  });
+}
+
+function renderKey([key, does]: Key, screen: Screen): string[] {
+  const [first = '', ...rest] = wrapText(does, screen.columns - 5);
+  return [`  ${screen.chalk.bold(key)} ${first}`, ...rest.map((line) => `    ${line}`)];
+}
