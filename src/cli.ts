@@ -1,0 +1,102 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Finish } from './commands/finish.ts';
+import { exitCodeOf, GuardError, renderError } from './errors.ts';
+import { createIo, type Io } from './io.ts';
+
+/** The command line as a list: each command is loaded only when it is called. */
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    summary: 'start an MCP server behind the guard; what an MCP client is configured with',
+    load: async (io, finish, upstream) =>
+      (await import('./commands/run.ts')).runCommand(io, finish, upstream),
+  },
+  {
+    name: 'validate',
+    summary: 'every problem of a policy at once, with line and column',
+    load: async (io, finish) => (await import('./commands/validate.ts')).validateCommand(io, finish),
+  },
+  {
+    name: 'explain',
+    summary: 'what would happen to a call, and the rules that say so',
+    load: async (io, finish) => (await import('./commands/explain.ts')).explainCommand(io, finish),
+  },
+  {
+    name: 'demo',
+    summary: 'the guard, a sample server and an agent in one terminal, to see what it does',
+    load: async (io, finish) => (await import('./commands/demo.ts')).demoCommand(io, finish),
+  },
+];
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: (io: Io, finish: Finish, upstream: readonly string[] | null) => Promise<Command>;
+}
+
+const EXAMPLES = `
+Examples:
+  mcp-guard run -- uvx awslabs.amazon-mq-mcp-server@latest
+  mcp-guard run --policy mcp-guard.yaml -- npx -y @modelcontextprotocol/server-filesystem ~/notes
+  mcp-guard explain delete_broker
+  mcp-guard demo`;
+
+/** Runs the command line and gives its exit code; what goes wrong is told on stderr, here and nowhere else. */
+export async function main(process: NodeJS.Process): Promise<number> {
+  const io = createIo(process);
+  try {
+    return await dispatch(io);
+  } catch (error) {
+    // Commander has printed its own errors already, and throws for --help and --version too.
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? 0 : exitCodeOf(new GuardError('usage', ''));
+    io.stderr.write(renderError(error, io.env['MCP_GUARD_DEBUG'] === '1'));
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(io: Io): Promise<number> {
+  // What follows `--` belongs to the server: commander would look for options in it, and do without the `--`.
+  const cut = io.argv.indexOf('--');
+  const own = cut === -1 ? io.argv : io.argv.slice(0, cut);
+  const upstream = cut === -1 ? null : io.argv.slice(cut + 1);
+  if (upstream !== null && own[0] !== 'run' && COMMANDS.some(({ name }) => name === own[0])) {
+    throw new GuardError('usage', `"${own[0]}" takes no command after --`);
+  }
+  let exitCode = 0;
+  const program = createProgram(io);
+  const called = own[0] === 'help' ? own[1] : own[0];
+  for (const entry of COMMANDS) {
+    const command =
+      entry.name === called
+        ? await entry.load(io, (code) => void (exitCode = code), upstream)
+        : new Command(entry.name);
+    program.addCommand(inheritVoice(command.summary(entry.summary), program));
+  }
+  if (own.length === 0) program.help({ error: true });
+  await program.parseAsync([...own], { from: 'user' });
+  return exitCode;
+}
+
+function createProgram(io: Io): Command {
+  return new Command('mcp-guard')
+    .description(
+      'Holds every tool call of an AI client against a policy, and asks you when the policy says so.',
+    )
+    .version(packageJson.version)
+    .helpCommand('help [command]', 'the help of a command')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('mcp-guard: hint: mcp-guard --help lists the commands and their options')
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'mcp-guard: error: ')),
+    })
+    .exitOverride();
+}
+
+/** Commands made elsewhere speak and fail as the program does. */
+function inheritVoice(command: Command, program: Command): Command {
+  return command.copyInheritedSettings(program);
+}

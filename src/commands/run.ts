@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Finish } from './finish.ts';
+import { createAuditLog } from '../audit/log.ts';
+import { exitCodeOf, GuardError, renderError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { compilePolicy } from '../policy/decide.ts';
+import { findPolicy } from '../policy/find.ts';
+import { deriveServerName } from '../policy/server-name.ts';
+import { LEVELS, Notes, type Level } from '../relay/notes.ts';
+import { Relay } from '../relay/relay.ts';
+import { createState } from '../relay/state.ts';
+import { answerUnstartable } from '../relay/unstartable.ts';
+import { startUpstream } from '../relay/upstream.ts';
+
+export interface RunOptions {
+  readonly command: readonly string[];
+  readonly policy: string | undefined;
+  readonly name: string;
+  readonly dryRun: boolean;
+  readonly logLevel: Level;
+  /** MiB. */
+  readonly maxAnswer: number;
+}
+
+export function runCommand(io: Io, finish: Finish, upstream: readonly string[] | null): Command {
+  return new Command('run')
+    .usage('[options] -- <command> [args...]')
+    .option('-p, --policy <file>', 'the policy, instead of your own (also MCP_GUARD_POLICY)')
+    .option(
+      '--name <name>',
+      "the server's name in questions, logs and policy files (default: from the command)",
+    )
+    .option('--dry-run', 'decide and log, refuse nothing', false)
+    .option('--max-answer <MiB>', 'the longest line read from the server', parseMebibytes, 256)
+    .addOption(new Option('--log-level <level>', 'what is told on stderr').choices(LEVELS).default('info'))
+    .allowExcessArguments()
+    .action(async (flags: Omit<RunOptions, 'command'>) => {
+      const command = requireCommand(upstream);
+      finish(await run({ ...flags, command, name: flags.name ?? deriveServerName(command) }, io));
+    });
+}
+
+/** Stands between the client on stdin and stdout and the server it starts; resolves with the server's exit code. */
+export async function run(options: RunOptions, io: Io): Promise<number> {
+  const notes = new Notes(io, options.logLevel, options.name);
+  try {
+    const relay = await startRelay(options, io, notes);
+    return await relay.run();
+  } catch (error) {
+    if (!(error instanceof GuardError)) throw error;
+    const text = renderError(error, io.env['MCP_GUARD_DEBUG'] === '1');
+    io.stderr.write(text);
+    await answerUnstartable(text.trimEnd(), io);
+    return exitCodeOf(error);
+  }
+}
+
+async function startRelay(options: RunOptions, io: Io, notes: Notes): Promise<Relay> {
+  const { policy, notices } = findPolicy({ explicit: options.policy, server: options.name }, io);
+  for (const notice of notices) notes.print('info', notice);
+  if (options.dryRun) notes.print('warn', 'dry run: everything is forwarded, whatever the policy says');
+  const upstream = await startUpstream(options.command, io);
+  const state = createState({
+    server: options.name,
+    policy: compilePolicy(policy),
+    policyHash: policy.hash,
+    dryRun: options.dryRun,
+    createKey: () => randomBytes(16).toString('hex'),
+  });
+  const session = randomBytes(6).toString('hex');
+  return new Relay({
+    io,
+    upstream,
+    state,
+    notes,
+    log: createAuditLog(io, { session, server: options.name, policyHash: policy.hash }),
+    openApprover: async () => (await import('../approval/terminal.ts')).createTerminalApprover(io),
+    mostFromServer: options.maxAnswer << 20,
+  });
+}
+
+function requireCommand(upstream: readonly string[] | null): readonly string[] {
+  if (upstream !== null && upstream.length > 0) return upstream;
+  const message = upstream === null ? 'no -- before the command of the server' : 'no command after --';
+  throw new GuardError('usage', message, {
+    hints: ['write it as: mcp-guard run [options] -- <command> [args...]'],
+  });
+}
+
+function parseMebibytes(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 1024) {
+    throw new InvalidArgumentError('a whole number of MiB from 1 to 1024 is allowed');
+  }
+  return value;
+}

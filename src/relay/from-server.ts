@@ -1,0 +1,100 @@
+import type { Id, ServerMessage } from '../protocol/message.ts';
+import { readServerLine } from '../protocol/read-server.ts';
+import { readNegotiatedVersion } from '../protocol/initialize.ts';
+import { renderRefusal } from '../protocol/refusal.ts';
+import { findIdOfSkipped } from '../protocol/skipped.ts';
+import { cutTools, readToolList } from '../protocol/tool-list.ts';
+import { unreadableAnswer } from '../protocol/wording.ts';
+import { decide } from '../policy/decide.ts';
+import type { Effect, Skipped } from './event.ts';
+import type { OpenRequest, State } from './state.ts';
+
+/** What one line of the server does: passed on as it is, unless it answers what the server was never asked. */
+export function readFromServer(state: State, bytes: Buffer): Effect[] {
+  const message = readServerLine(bytes);
+  switch (message.kind) {
+    case 'blank':
+      return [];
+    case 'noise':
+      return handleNoise(state, bytes, message.why, message.id);
+    case 'batch':
+      return message.elements.flatMap((element) => readFromServer(state, element));
+    case 'request':
+      state.asked.add(message.id.key);
+      return [{ kind: 'to-client', bytes: message.bytes }];
+    case 'notification':
+      return [{ kind: 'to-client', bytes: message.bytes }];
+    case 'response':
+      return handleResponse(state, message);
+  }
+}
+
+/** A line beyond the limit was skipped; the request it answered must not wait for ever. */
+export function skipTooLong(state: State, { head, tail, length }: Skipped): Effect[] {
+  const why = `the line has ${length} bytes, more than --max-answer allows`;
+  const reason = `a line of the server was skipped: ${why}`;
+  return [
+    { kind: 'log', entry: { event: 'refused-frame', from: 'server', reason, head, length } },
+    { kind: 'note', level: 'warn', text: reason },
+    ...answerFor(state, findIdOfSkipped(head, tail), why),
+  ];
+}
+
+function handleResponse(state: State, message: Extract<ServerMessage, { kind: 'response' }>): Effect[] {
+  const { id, bytes } = message;
+  // An error about a line whose id the server could not read belongs to no request and harms none.
+  if (id === null) return [{ kind: 'to-client', bytes }];
+  const request = state.open.get(id.key);
+  if (request === undefined || request.where === 'held') {
+    // A server that guesses the id of a held call must not answer in its place.
+    const what = request === undefined ? 'is not waiting for an answer' : 'was not forwarded yet';
+    const reason = `an answer to the id ${id.token}, which ${what}`;
+    return [
+      {
+        kind: 'log',
+        entry: { event: 'refused-frame', from: 'server', reason, head: bytes, length: bytes.length },
+      },
+      { kind: 'note', level: 'warn', text: `dropped a line of the server: ${reason}` },
+    ];
+  }
+  state.open.delete(id.key);
+  if (request.method === 'initialize') state.batches = readNegotiatedVersion(bytes) === '2025-03-26';
+  if (request.method === 'tools/list') return [{ kind: 'to-client', bytes: learnTools(state, bytes) }];
+  return [{ kind: 'to-client', bytes }];
+}
+
+/** Remembers the definitions and leaves out the hidden tools; every other byte of the answer stays. */
+function learnTools(state: State, bytes: Buffer): Buffer {
+  const list = readToolList(bytes);
+  if (list === null) return bytes;
+  for (const tool of list.tools) state.definitions.set(tool.name, tool);
+  if (state.settings.dryRun) return bytes;
+  return cutTools(bytes, list, (name) => decide(state.settings.policy, name).hide);
+}
+
+function handleNoise(state: State, bytes: Buffer, why: string, id: Id | null): Effect[] {
+  const text = bytes.subarray(0, 4096).toString().trimEnd();
+  const note: Effect = {
+    kind: 'note',
+    level: 'warn',
+    text: `not MCP, kept from the client (${why}): ${text}`,
+  };
+  const answer = answerFor(state, id, why);
+  if (answer.length === 0) return [note];
+  const reason = `an answer that cannot be read: ${why}`;
+  return [
+    {
+      kind: 'log',
+      entry: { event: 'refused-frame', from: 'server', reason, head: bytes, length: bytes.length },
+    },
+    note,
+    ...answer,
+  ];
+}
+
+function answerFor(state: State, id: Id | null, why: string): Effect[] {
+  const request: OpenRequest | undefined = id === null ? undefined : state.open.get(id.key);
+  if (request === undefined || request.where === 'held') return [];
+  state.open.delete(request.id.key);
+  return [{ kind: 'to-client', bytes: renderRefusal(request, unreadableAnswer(request.tool, why)) }];
+}

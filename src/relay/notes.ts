@@ -1,0 +1,52 @@
+import { renderVisible } from '../approval/visible.ts';
+import type { Io } from '../io.ts';
+
+export const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What may wait behind a question before it is printed all the same. */
+const MOST_HELD = 1_000;
+
+/**
+ * Words for people, on stderr: stdout carries MCP and nothing else. What they hold is shown, never sent to a terminal,
+ * and on a terminal they wait while a question stands there.
+ */
+export class Notes {
+  readonly #io: Pick<Io, 'stderr'>;
+  readonly #most: number;
+  readonly #server: string;
+  #held: string[] | null = null;
+
+  /** `most`: the least grave level that is still printed. `server`: the name that marks the server's own words. */
+  constructor(io: Pick<Io, 'stderr'>, most: Level, server: string) {
+    this.#io = io;
+    this.#most = LEVELS.indexOf(most);
+    this.#server = server;
+  }
+
+  print(level: Level, text: string): void {
+    if (LEVELS.indexOf(level) > this.#most) return;
+    this.#write(`mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(text)}\n`);
+  }
+
+  /** A line of the server's stderr, marked so that it cannot pass for the guard's. */
+  printServer(text: string): void {
+    this.#write(`${renderVisible(this.#server)} | ${renderVisible(text)}\n`);
+  }
+
+  /** Whether a question stands on the terminal. */
+  hold(on: boolean): void {
+    if (on && this.#io.stderr.isTTY === true) {
+      this.#held ??= [];
+      return;
+    }
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null && held.length > 0) this.#io.stderr.write(held.join(''));
+  }
+
+  #write(line: string): void {
+    if (this.#held !== null && this.#held.length < MOST_HELD) this.#held.push(line);
+    else this.#io.stderr.write(line);
+  }
+}

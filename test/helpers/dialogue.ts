@@ -1,0 +1,142 @@
+import { expect } from 'vitest';
+import type { Answer } from '../../src/approval/question.ts';
+import { compilePolicy } from '../../src/policy/decide.ts';
+import type { Action, Limit, Policy, Rule } from '../../src/policy/policy.ts';
+import type { Effect, Event } from '../../src/relay/event.ts';
+import { step } from '../../src/relay/session.ts';
+import { createState, type Settings, type State } from '../../src/relay/state.ts';
+
+/** Effects as a reader of a dialogue wants them: `to-server {...}`, `log allow allowed echo`. */
+export type Said = string;
+
+/** A session talked to in lines: events in, effects out; no process, no timer. */
+export class Dialogue {
+  readonly state: State;
+  readonly effects: Effect[] = [];
+  now = 0;
+  #keys = 0;
+
+  constructor(policy: Policy, settings: Partial<Settings> = {}) {
+    this.state = createState({
+      server: 'mq',
+      policy: compilePolicy(policy),
+      policyHash: policy.hash,
+      dryRun: false,
+      createKey: () => `q${++this.#keys}`,
+      ...settings,
+    });
+  }
+
+  client(message: object | string): Said[] {
+    return this.#step({ kind: 'client-line', bytes: toLine(message) });
+  }
+
+  server(message: object | string): Said[] {
+    return this.#step({ kind: 'server-line', bytes: toLine(message) });
+  }
+
+  call(id: number | string, name: string, args?: object): Said[] {
+    const params = args === undefined ? { name } : { name, arguments: args };
+    return this.client({ jsonrpc: '2.0', id, method: 'tools/call', params });
+  }
+
+  answer(key: string, answer: Answer): Said[] {
+    return this.#step({ kind: 'answer', key, answer });
+  }
+
+  event(event: Event): Said[] {
+    return this.#step(event);
+  }
+
+  /** The last line that went to the client, read. */
+  get reply(): {
+    result?: { content: { text: string }[] } & Record<string, unknown>;
+    error?: { code: number; message: string };
+  } {
+    const last = this.effects.findLast((effect) => effect.kind === 'to-client');
+    expect(last).toBeDefined();
+    return JSON.parse(String(last?.kind === 'to-client' && last.bytes)) as never;
+  }
+
+  #step(event: Event): Said[] {
+    const effects = step(this.state, event, this.now);
+    this.effects.push(...effects);
+    return effects.filter((effect) => effect.kind !== 'note').map(say);
+  }
+}
+
+export const YES: Answer = { kind: 'yes', scope: 'once', approver: 'terminal' };
+
+function say(effect: Effect): Said {
+  switch (effect.kind) {
+    case 'log': {
+      const { entry } = effect;
+      if (entry.event === 'call') return `log ${entry.verdict} ${entry.code} ${entry.tool}`;
+      return entry.event === 'end' ? `log end ${entry.outcome}` : `log refused-frame ${entry.from}`;
+    }
+    case 'to-server':
+      return `to-server ${String(effect.bytes).trimEnd()}`;
+    case 'to-client':
+      return `to-client ${summarize(String(effect.bytes))}`;
+    case 'ask':
+      return `ask ${effect.question.key} ${effect.question.tool}`;
+    case 'withdraw':
+      return `withdraw ${effect.key}: ${effect.why}`;
+    case 'note':
+      return `note ${effect.text}`;
+  }
+}
+
+/** The guard's own refusals in a word; everything else as it is. */
+function summarize(line: string): string {
+  const message = JSON.parse(line) as {
+    id: unknown;
+    result?: { _meta?: Record<string, { code: string }> };
+    error?: { code: number; data?: { decision?: { code: string } } };
+  };
+  const decision = message.result?._meta?.['io.github.mcp-guard/decision'];
+  if (decision !== undefined) return `${JSON.stringify(message.id)} refused ${decision.code}`;
+  const code = message.error?.data?.decision?.code;
+  if (message.error !== undefined)
+    return `${JSON.stringify(message.id)} error ${message.error.code}${code ? ` ${code}` : ''}`;
+  return line.trimEnd();
+}
+
+function toLine(message: object | string): Buffer {
+  return Buffer.from(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
+}
+
+/** A policy of exact names and globs, as the loader would give it. */
+export function policyOf(
+  tools: Readonly<Record<string, Partial<Rule>>>,
+  rest: Partial<Pick<Policy, 'limit' | 'approval'>> & { readonly default?: Action } = {},
+): Policy {
+  return {
+    file: 'policy.yaml',
+    hash: 'h',
+    default: { action: rest.default ?? 'require_approval', written: true },
+    limit: rest.limit ?? null,
+    approval: rest.approval ?? { channels: null, timeoutMs: null },
+    tools: Object.entries(tools).map(([pattern, rule]) => ({
+      pattern,
+      kind: /[*?]/.test(pattern) ? 'glob' : 'exact',
+      rules: [
+        {
+          path: `tools.${pattern}`,
+          action: null,
+          reason: null,
+          hide: false,
+          limit: null,
+          approval: null,
+          ...rule,
+        },
+      ],
+    })),
+    tests: [],
+  };
+}
+
+/** At most `max` calls in 60 s. */
+export function limitOf(rule: string, max: number, onExceed: Limit['onExceed'] = 'deny'): Limit {
+  return { rule, max, windowMs: 60_000, per: 'rule', onExceed };
+}
