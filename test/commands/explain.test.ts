@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { explain, type ExplainOptions } from '../../src/commands/explain.ts';
+import { createFakeIo } from '../helpers/fake-io.ts';
+
+const POLICY = `version: 1
+default: deny
+rate_limit: { max: 60, window: 60 }
+tools:
+  describe_*: allow
+  delete_*: { action: deny, reason: "Deletions go\\x1b through Terraform", hide: true }
+  create_broker: { action: require_approval, reason: Costs money, rate_limit: 10/minute }
+  create_*: { rate_limit: 1/hour }
+  drop_all: { action: require_approval, approval: { channels: [] } }
+`;
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'mcp-guard-explain-'));
+  writeFileSync(join(home, 'p.yaml'), POLICY, { mode: 0o600 });
+});
+
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+async function run(tool: string, options: Partial<ExplainOptions> = {}): Promise<[number, string]> {
+  const io = createFakeIo(home);
+  const defaults = { args: undefined, policy: 'p.yaml', name: undefined, json: false, exitCode: false };
+  const code = await explain({ ...defaults, tool, ...options }, io);
+  expect(io.written.stderr).toBe('');
+  return [code, io.written.stdout.replaceAll(home, '')];
+}
+
+test('says what happens, which rule says so, and what else fits', async () => {
+  expect((await run('create_broker'))[1]).toMatchInlineSnapshot(`
+    "create_broker: require_approval, so a person is asked
+      rule    tools.create_broker (/p.yaml)
+      reason  Costs money
+
+    rules that fit the name:
+      tools.create_broker  require_approval  decides
+      tools.create_*       limits only
+
+    limits that count the call:
+      tools.create_broker.rate_limit  10 calls per 60 s
+      tools.create_*.rate_limit       1 call per 3600 s
+      rate_limit                      60 calls per 60 s
+    "
+  `);
+});
+
+test('shows a reason without letting it draw, and that the tool is hidden', async () => {
+  expect((await run('delete_broker'))[1]).toMatchInlineSnapshot(`
+    "delete_broker: deny, so it is refused, and the tool is hidden from the agent
+      rule    tools.delete_* (/p.yaml)
+      reason  Deletions go\\x1b through Terraform
+
+    rules that fit the name:
+      tools.delete_*  deny  decides
+
+    limits that count the call:
+      rate_limit  60 calls per 60 s
+    "
+  `);
+});
+
+test('says that the default decides where no rule fits', async () => {
+  expect((await run('other'))[1]).toMatchInlineSnapshot(`
+    "other: deny, so it is refused
+      rule    default (/p.yaml)
+
+    limits that count the call:
+      rate_limit  60 calls per 60 s
+    "
+  `);
+});
+
+test('says that nobody is asked where the policy lists no channel', async () => {
+  expect((await run('drop_all'))[1]).toMatchInlineSnapshot(`
+    "drop_all: require_approval, which is refused at once: the policy lists no channel to ask on
+      rule    tools.drop_all (/p.yaml)
+
+    rules that fit the name:
+      tools.drop_all  require_approval  decides
+
+    limits that count the call:
+      rate_limit  60 calls per 60 s
+    "
+  `);
+});
+
+test('says that a name is refused before the policy is asked', async () => {
+  expect((await run('a\u001b[2J b'))[1]).toMatchInlineSnapshot(`
+    ""a\\x1b[2J b": deny, so it is refused
+      reason  No call of "a\\x1b[2J b" is read: tool names are 1 to 128 of A-Z a-z 0-9 _ . / -
+    "
+  `);
+});
+
+test('explains the built-in policy', async () => {
+  expect((await run('a', { policy: undefined }))[1]).toMatchInlineSnapshot(`
+    "a: require_approval, so a person is asked
+      rule    default (built-in)
+
+    note: no policy of your own (/config/policy.yaml): a person is asked before every tool call
+    "
+  `);
+});
+
+test('tells programs the same', async () => {
+  const [code, text] = await run('create_broker', { json: true, args: '{"size": 1}' });
+  expect([code, JSON.parse(text)]).toEqual([
+    0,
+    {
+      tool: 'create_broker',
+      verdict: 'require_approval',
+      code: 'approval_required',
+      rule: 'tools.create_broker',
+      layer: '/p.yaml',
+      reason: 'Costs money',
+      hide: false,
+      category: null,
+      risk: null,
+      matched: [
+        { rule: 'tools.create_broker', layer: '/p.yaml', action: 'require_approval', holds: true },
+        { rule: 'tools.create_*', layer: '/p.yaml', action: null, holds: true },
+      ],
+      limits: [
+        { rule: 'tools.create_broker.rate_limit', max: 10, window: 60, left: 10 },
+        { rule: 'tools.create_*.rate_limit', max: 1, window: 3600, left: 1 },
+        { rule: 'rate_limit', max: 60, window: 60, left: 60 },
+      ],
+    },
+  ]);
+});
+
+test.each([
+  ['describe_broker', 0],
+  ['create_broker', 3],
+  ['other', 4],
+  ['no name', 4],
+])('exits for %s with %i when asked to', async (tool, expected) => {
+  expect((await run(tool, { exitCode: true }))[0]).toBe(expected);
+  expect((await run(tool))[0]).toBe(0);
+});
+
+test.each(['', '{', '[]', 'null', '7'])('refuses the arguments %j', async (args) => {
+  await expect(run('a', { args })).rejects.toMatchObject({ code: 'usage' });
+});
+
+test('refuses a policy that cannot be used', async () => {
+  writeFileSync(join(home, 'p.yaml'), 'version: 1\ndefault: alow\n');
+  await expect(run('a')).rejects.toMatchObject({ code: 'policy_unusable', message: 'unknown action "alow"' });
+});

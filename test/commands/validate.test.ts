@@ -1,0 +1,127 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { validate, type ValidateOptions } from '../../src/commands/validate.ts';
+import { createFakeIo } from '../helpers/fake-io.ts';
+
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'mcp-guard-validate-'));
+});
+
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+async function run(text: string | null, options: Partial<ValidateOptions> = {}): Promise<[number, string]> {
+  if (text !== null) writeFileSync(join(home, 'p.yaml'), text, { mode: 0o600 });
+  const io = createFakeIo(home);
+  const code = await validate({ file: 'p.yaml', name: undefined, json: false, ...options }, io);
+  expect(io.written.stderr).toBe('');
+  return [code, io.written.stdout.replaceAll(home, '')];
+}
+
+test('says what a sound policy holds, and where the action of a rule comes from that only limits', async () => {
+  const [code, text] = await run(`version: 1
+tools:
+  create_*: require_approval
+  create_broker: { rate_limit: 10/minute }
+  search_*: { rate_limit: 10/minute }
+tests: [{ call: create_broker, expect: require_approval }]
+`);
+  expect(code).toBe(0);
+  expect(text).toMatchInlineSnapshot(`
+    "/p.yaml is sound
+      default  require_approval (not written, so it asks)
+      tools    3 names and globs
+      tests    1 passed
+    note: tools.create_broker only limits; the action comes from tools.create_* (require_approval)
+    note: tools.search_* only limits; the action comes from the other rules that fit a call, else from default (require_approval)
+    "
+  `);
+});
+
+test('lists every problem, and exits with 1', async () => {
+  const [code, text] = await run('version: 1\ndefualt: deny\ntools:\n  a: [allow, deny]\n  b: alow\n');
+  expect(code).toBe(1);
+  expect(text).toMatchInlineSnapshot(`
+    "mcp-guard: error: /p.yaml:2:1: unknown key "defualt"
+    defualt: deny
+    ^^^^^^^
+    mcp-guard: hint: did you mean default?
+
+    mcp-guard: error: /p.yaml:5:6: unknown action "alow"
+      b: alow
+         ^^^^
+    mcp-guard: hint: use allow, require_approval or deny
+
+    /p.yaml cannot be used: 2 errors
+    "
+  `);
+});
+
+test('leaves warnings at exit code 0', async () => {
+  const [code, text] = await run('version: 1\ntools:\n  a: [allow, deny]\n');
+  expect(code).toBe(0);
+  expect(text).toMatchInlineSnapshot(`
+    "mcp-guard: warning: /p.yaml:3:14: tools.a[1] can never decide: tools.a[0] always decides before it
+      a: [allow, deny]
+                 ^^^^
+
+    /p.yaml is sound, with 1 warning
+      default  require_approval (not written, so it asks)
+      tools    1 name or glob
+      tests    none
+    "
+  `);
+});
+
+test('tells programs the same', async () => {
+  const [code, text] = await run('version: 1\ndefault: alow\n', { json: true });
+  expect([code, JSON.parse(text)]).toEqual([
+    1,
+    {
+      valid: false,
+      file: '/p.yaml',
+      problems: [
+        {
+          severity: 'error',
+          code: 'unknown_action',
+          message: 'unknown action "alow"',
+          file: '/p.yaml',
+          line: 2,
+          column: 10,
+          length: 4,
+          hint: 'use allow, require_approval or deny',
+        },
+      ],
+      tests: { passed: 0, failed: 0 },
+    },
+  ]);
+});
+
+test('finds the file that run would use', async () => {
+  mkdirSync(join(home, 'config'));
+  writeFileSync(join(home, 'config/mq.yaml'), 'version: 1\n', { mode: 0o600 });
+  expect((await run(null, { file: undefined, name: 'mq' }))[1]).toContain('/config/mq.yaml is sound');
+  const [code, text] = await run(null, { file: undefined });
+  expect(code).toBe(0);
+  expect(text).toMatchInlineSnapshot(`
+    "nothing to check
+    no policy of your own (/config/policy.yaml): a person is asked before every tool call
+    "
+  `);
+});
+
+test('tells that a file is missing as it tells any problem', async () => {
+  const [code, text] = await run(null, { file: 'a\u001b[2J.yaml' });
+  expect(code).toBe(1);
+  expect(text).toMatchInlineSnapshot(`
+    "mcp-guard: error: /a\\x1b[2J.yaml: there is no such file
+
+    /a\\x1b[2J.yaml cannot be used: 1 error
+    "
+  `);
+  const [, json] = await run(null, { file: 'none.yaml', json: true });
+  expect(JSON.parse(json)).toMatchObject({ valid: false, problems: [{ code: 'file_missing' }] });
+});
