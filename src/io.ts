@@ -33,7 +33,11 @@ export interface Io {
   /** Sends a signal; a negative id means the group. False when nobody is there. */
   kill(pid: number, signal: NodeJS.Signals): boolean;
   /** Calls back on each of the signals until `until` is aborted. */
-  onSignal(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void, until: AbortSignal): void;
+  onSignal(
+    signals: readonly NodeJS.Signals[],
+    listener: (signal: NodeJS.Signals) => void,
+    until: AbortSignal,
+  ): void;
 }
 
 type Process = NodeJS.Process;
@@ -95,7 +99,8 @@ function kill(process: Process, pid: number, signal: NodeJS.Signals): boolean {
 
 function findFolders({ env, platform }: Process): Io['folders'] {
   const moved = env['MCP_GUARD_HOME'];
-  if (moved !== undefined && moved !== '') return { config: join(moved, 'config'), state: join(moved, 'state') };
+  if (moved !== undefined && moved !== '')
+    return { config: join(moved, 'config'), state: join(moved, 'state') };
   const home = homedir();
   if (platform === 'darwin') {
     const support = join(home, 'Library', 'Application Support', 'mcp-guard');

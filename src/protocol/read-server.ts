@@ -1,7 +1,7 @@
 import { skimLine } from '../wire/skim.ts';
 import { classifyToken, decodeString, sliceToken, type Token } from '../wire/token.ts';
 import { readId } from './id.ts';
-import type { ServerMessage } from './message.ts';
+import type { Id, ServerMessage } from './message.ts';
 
 type Top = Extract<ReturnType<typeof skimLine>, { kind: 'object' }>['top'];
 
@@ -24,28 +24,38 @@ export function readServerLine(bytes: Buffer): ServerMessage {
 }
 
 function readObject(bytes: Buffer, top: Top): ServerMessage {
-  const id = top.id === null || isNull(bytes, top.id) ? null : readId(bytes, top.id);
+  const id = top.id === null ? null : readId(bytes, top.id);
   const noise = (why: string): ServerMessage => ({ kind: 'noise', why, id });
   if (top.jsonrpc === null || bytes.toString('latin1', top.jsonrpc.start, top.jsonrpc.end) !== '"2.0"') {
     return noise('it is not JSON-RPC 2.0');
   }
   const answers = top.result !== null || top.error !== null;
-  if (top.method === null) {
-    if (!answers) return noise('it has neither a method nor a result');
-    if (id !== null) return { kind: 'response', id, bytes };
-    const speaksOfNone =
-      top.error !== null && top.result === null && (top.id === null || isNull(bytes, top.id));
-    return speaksOfNone
-      ? { kind: 'response', id: null, bytes }
-      : noise('an answer with an id that no request can have');
-  }
+  if (top.method === null)
+    return answers ? readResponse(bytes, top, id) : noise('it has neither a method nor a result');
   if (answers) return noise('it has a method and a result or error');
-  if (classifyToken(bytes, top.method) !== 'string') return noise('its method is no string');
-  const method = decodeString(bytes, top.method);
+  const method = readMethod(bytes, top.method);
+  if (method === null) return noise('its method is no string');
   if (top.id === null) return { kind: 'notification', method, bytes };
   return id === null
     ? noise('its id is neither a string nor an integer')
     : { kind: 'request', id, method, bytes };
+}
+
+function readResponse(bytes: Buffer, top: Top, id: Id | null): ServerMessage {
+  if (id !== null) return { kind: 'response', id, bytes };
+  // "except in error cases where the ID could not be read": no request's answer, and no harm.
+  const speaksOfNone = top.result === null && (top.id === null || isNull(bytes, top.id));
+  if (speaksOfNone) return { kind: 'response', id: null, bytes };
+  return { kind: 'noise', why: 'an answer with an id that no request can have', id: null };
+}
+
+function readMethod(bytes: Buffer, token: Token): string | null {
+  if (classifyToken(bytes, token) !== 'string') return null;
+  try {
+    return decodeString(bytes, token);
+  } catch {
+    return null;
+  }
 }
 
 function isNull(bytes: Buffer, token: Token): boolean {

@@ -17,7 +17,7 @@ describe('a line', () => {
     const text = '{"jsonrpc":"2.0", "id" : 7,"params":{"name":"x","_meta":{"progressToken":0}}}';
     const found = scan(text);
     const spell = (token: { start: number; end: number } | null | undefined): string | null =>
-      token == null ? null : text.slice(token.start, token.end);
+      token === null || token === undefined ? null : text.slice(token.start, token.end);
     expect(found).toMatchObject({ kind: 'object', separators: false });
     if (found.kind !== 'object') return;
     expect(spell(found.top.id)).toBe('7');

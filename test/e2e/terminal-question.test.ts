@@ -1,0 +1,281 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Order } from '../fixtures/ask.ts';
+import { Pty, type PtyOptions } from '../helpers/pty.ts';
+
+const RESTORED = 'left isig icanon echo';
+const STANDS = 'no answer in';
+let folder: string;
+let program: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mcp-guard-ask-'));
+  program = join(folder, 'ask.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, '../fixtures/ask.ts')],
+    outfile: program,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'error',
+  });
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function makeHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'mcp-guard-ask-home-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  return home;
+}
+
+function command(order: Order): string[] {
+  return [process.execPath, program, JSON.stringify(order)];
+}
+
+function ask(order: Order, { env = {}, ...options }: PtyOptions = {}): Pty {
+  return new Pty(command(order), { ...options, env: { MCP_GUARD_HOME: makeHome(), ...env } });
+}
+
+/** A shell line that asks, for the places a program can have in its terminal's job control. */
+function script(line: string, order: Order, home = makeHome()): Pty {
+  const env = { MCP_GUARD_HOME: home, NODE: process.execPath, ASK: program, ORDER: JSON.stringify(order) };
+  return new Pty(['/bin/bash', '--norc', '-c', line], { env });
+}
+
+function signal(pty: Pty, name: NodeJS.Signals): void {
+  process.kill(Number(/ready (\d+)/.exec(pty.text)?.[1]), name);
+}
+
+describe('a question in the terminal', () => {
+  test.each([
+    ['y', '"kind":"yes","scope":"once"', 'allowed once: drop'],
+    ['s', '"kind":"yes","scope":"tool"', 'allowed for this session: drop'],
+    ['e', '"kind":"yes","scope":"call"', 'allowed, exactly so, for this session: drop'],
+    ['n', '"kind":"no"', 'refused: drop'],
+  ])('is answered with %s, disappears, and leaves the terminal as it was', async (key, answer, closing) => {
+    const pty = ask({ tools: ['drop'], arguments: { id: 1 } });
+    await pty.waitFor(STANDS);
+    await pty.press(key, RESTORED);
+    expect(pty.text).toContain(`answer drop {${answer},"approver":"terminal"}`);
+    expect(pty.text).toContain(`mcp-guard: ${closing}`);
+    expect(pty.text).not.toContain('once    s this tool');
+    expect(await pty.exit).toBe(0);
+  });
+
+  test.each([
+    ['Enter', '\r'],
+    ['a space', ' '],
+    ['a capital letter', 'Y'],
+    ['Escape', '\x1b'],
+    ['end of input', '\x04'],
+    ['pasted text', 'yyyy'],
+    ['an arrow key', '\x1b[A'],
+    ['a pasted answer with its Enter', 'y\r'],
+    ['a letter outside ASCII', 'ý'],
+  ])('is not decided by %s', async (_, keys) => {
+    const pty = ask({ tools: ['drop'], timeoutMs: 2_500 });
+    await pty.waitFor(STANDS);
+    await pty.press(keys, 'answer drop');
+    expect(pty.text).toContain('answer drop {"kind":"timeout"}');
+    expect(pty.text).toContain('mcp-guard: refused, no answer in 3 s: drop');
+    await pty.waitFor(RESTORED);
+  });
+
+  test('is not answered by what was typed before it stood there', async () => {
+    const pty = ask({ tools: ['drop'] });
+    await pty.waitFor('ready');
+    pty.type('y');
+    await pty.waitFor(STANDS);
+    await pty.press('n', RESTORED);
+    expect(pty.text).toContain('answer drop {"kind":"no"');
+  });
+
+  test('is not answered by a key pressed the moment it appears', async () => {
+    const pty = ask({ tools: ['drop'] });
+    await pty.waitFor(STANDS);
+    pty.type('y');
+    await pty.press('n', RESTORED);
+    expect(pty.text).toContain('answer drop {"kind":"no"');
+  });
+
+  test('comes after the one before it, and the key for that one does not count for it', async () => {
+    const pty = ask({ tools: ['first', 'second'] });
+    await pty.waitFor('run first on mq?');
+    expect(pty.text).toContain('1 more waits');
+    expect(pty.text).not.toContain('run second');
+    await pty.press('y', 'run second on mq?');
+    pty.type('y');
+    await pty.press('n', RESTORED);
+    expect(pty.text).toContain('answer first {"kind":"yes"');
+    expect(pty.text).toContain('answer second {"kind":"no"');
+  });
+
+  test('disappears when the call is withdrawn, with one line that says so', async () => {
+    const pty = ask({ tools: ['first', 'second'] });
+    await pty.waitFor(STANDS);
+    signal(pty, 'SIGUSR2');
+    await pty.waitFor('run second on mq?');
+    expect(pty.text).toContain('mcp-guard: withdrawn, the client gave the call up: first');
+    expect(pty.text).not.toContain('run first on mq?');
+    await pty.press('n', RESTORED);
+  });
+
+  test('gives the terminal back when the guard ends', async () => {
+    const file = join(makeHome(), 'answers');
+    const pty = ask({ tools: ['drop', 'another'], file });
+    await pty.waitFor(STANDS);
+    signal(pty, 'SIGTERM');
+    await pty.waitFor(RESTORED);
+    const answers = readFileSync(file, 'utf8');
+    expect(answers).toContain('answer drop {"kind":"unavailable","why":"the guard is ending"}');
+    expect(answers).toContain('answer another {"kind":"unavailable","why":"the guard is ending"}');
+  });
+
+  test('times out from when it came, not from when it was shown', async () => {
+    const file = join(makeHome(), 'answers');
+    const pty = ask({ tools: ['first', 'second'], timeoutMs: 1_500, file });
+    await pty.waitFor(RESTORED);
+    const answers = readFileSync(file, 'utf8');
+    expect(answers).toContain('answer first {"kind":"timeout"}');
+    expect(answers).toContain('answer second {"kind":"timeout"}');
+    expect(pty.raw).not.toContain('run second');
+  });
+
+  test('shows everything with v, a page at a time', async () => {
+    const values = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`key${n}`, n]));
+    const pty = ask({ tools: ['drop'], arguments: { password: 'hunter2', ...values } });
+    await pty.waitFor('15 of 32 lines shown, v shows all');
+    expect(pty.text).toContain('password: [hidden: 7 characters');
+    await pty.press('v', 'lines 1-15 of 32');
+    expect(pty.text).toContain('password: "hunter2"');
+    await pty.press('v', 'lines 16-30 of 32');
+    await pty.press('v', 'lines 31-32 of 32');
+    await pty.press('v', '15 of 32 lines shown');
+    expect(pty.text).not.toContain('hunter2');
+    expect(pty.text.split('run drop on mq?')).toHaveLength(2);
+    await pty.press('y', RESTORED);
+  });
+
+  test('is drawn anew when the window changes', async () => {
+    const pty = ask({ tools: ['drop'], arguments: { long: 'x'.repeat(100) } });
+    await pty.waitFor(STANDS);
+    pty.resize(120, 30);
+    await pty.waitFor(`"${'x'.repeat(100)}"`);
+    await pty.press('n', RESTORED);
+    expect(pty.text).toContain('answer drop {"kind":"no"');
+  });
+
+  test('is written once, without moving the cursor, on a terminal that can only print', async () => {
+    const pty = ask({ tools: ['drop'], arguments: { a: 1 } }, { env: { TERM: 'dumb' } });
+    await pty.waitFor(STANDS);
+    await pty.press('y', RESTORED);
+    expect(pty.raw).not.toContain('\x1b');
+    expect(pty.text).toContain('mcp-guard: allowed once: drop');
+  });
+
+  test('has no colours where NO_COLOR is set', async () => {
+    const pty = ask({ tools: ['drop'] }, { env: { NO_COLOR: '1' } });
+    await pty.waitFor(STANDS);
+    await pty.press('y', RESTORED);
+    expect(pty.raw).not.toContain('\x1b[1m');
+    expect(pty.raw).not.toContain('\x1b[2m');
+  });
+
+  test('is there again after Ctrl+Z, which gives the terminal back meanwhile', async () => {
+    const line = 'set -m; "$NODE" "$ASK" "$ORDER"; stty -a | grep -o -E " -?icanon"; echo stopped; fg';
+    const pty = script(line, { tools: ['drop'] });
+    await pty.waitFor(STANDS);
+    pty.type('\x1a');
+    await pty.waitFor('stopped');
+    expect(pty.raw).toContain(' icanon');
+    await pty.waitFor(() => pty.raw.split('run drop on mq?').length === 3);
+    await pty.press('y', RESTORED);
+    expect(pty.text).toContain('answer drop {"kind":"yes"');
+  });
+
+  test('ends with Ctrl+C, which reaches the guard as ever', async () => {
+    const pty = ask({ tools: ['drop'] });
+    await pty.waitFor(STANDS);
+    pty.type('\x03');
+    await pty.waitFor(RESTORED);
+    expect(pty.text).toContain('answer drop {"kind":"unavailable","why":"the guard is ending"}');
+  });
+});
+
+describe('no question is asked', () => {
+  test('on a terminal in raw mode', async () => {
+    const pty = ask({ tools: ['drop'], stty: ['raw', '-echo'] });
+    await pty.exit;
+    expect(pty.text).toContain('"why":"the terminal is in raw mode: a full-screen program owns it;');
+    expect(pty.text).not.toContain('run drop');
+  });
+
+  test('from the background', async () => {
+    const pty = script('set -m; "$NODE" "$ASK" "$ORDER" & wait', { tools: ['drop'] });
+    await pty.waitFor('left');
+    expect(pty.text).toContain(
+      '{"kind":"unavailable","why":"the guard runs in the background of its terminal"}',
+    );
+    expect(pty.text).not.toContain('run drop');
+  });
+
+  test('on a terminal that is too small to show it', async () => {
+    const pty = ask({ tools: ['drop'] }, { columns: 80, rows: 8 });
+    await pty.waitFor(RESTORED);
+    expect(pty.text).toContain('the terminal is too small for the question');
+    expect(pty.text).not.toContain('run drop');
+  });
+
+  test('where there is no terminal', async () => {
+    const [file = '', ...args] = command({ tools: ['drop', 'another'] });
+    const env = { MCP_GUARD_HOME: makeHome() };
+    const child = spawn(file, args, { detached: true, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += String(chunk)));
+    await once(child, 'close');
+    const why = '{"kind":"unavailable","why":"no terminal: the client runs without one"}';
+    expect(text).toContain(`answer drop ${why}\nanswer another ${why}\n`);
+  });
+
+  test('any longer when the terminal is closed', async () => {
+    const file = join(makeHome(), 'answers');
+    const pty = ask({ tools: ['drop'], file, deaf: true });
+    await pty.waitFor(STANDS);
+    pty.close();
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('answer drop'), { timeout: 20_000 });
+    expect(readFileSync(file, 'utf8')).toContain('answer drop {"kind":"unavailable","why":');
+  });
+});
+
+describe('two guards in one terminal', () => {
+  test('take turns', async () => {
+    const line = '"$NODE" "$ASK" "$ORDER" & "$NODE" "$ASK" "$ORDER"; wait; echo both';
+    const pty = script(line, { tools: ['drop'] });
+    await pty.waitFor(STANDS);
+    expect(pty.text.split('run drop on mq?')).toHaveLength(2);
+    await pty.press('y', 'answer drop {"kind":"yes"');
+    await pty.press('n', 'both');
+    expect(pty.text).toContain('answer drop {"kind":"no"');
+  });
+
+  test('and a killed one is not waited for', async () => {
+    const home = makeHome();
+    const first = script(
+      '"$NODE" "$ASK" "$ORDER"; stty sane; echo killed; "$NODE" "$ASK" "$ORDER"',
+      { tools: ['drop'] },
+      home,
+    );
+    await first.waitFor(STANDS);
+    signal(first, 'SIGKILL');
+    await first.waitFor('killed');
+    await first.press('y', RESTORED);
+    expect(first.text).toContain('answer drop {"kind":"yes"');
+  });
+});
