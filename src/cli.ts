@@ -72,7 +72,7 @@ async function dispatch(io: Io): Promise<number> {
       entry.name === called
         ? await entry.load(io, (code) => void (exitCode = code), upstream)
         : new Command(entry.name);
-    program.addCommand(inheritVoice(command.summary(entry.summary), program));
+    program.addCommand(giveVoice(command.summary(entry.summary), io));
   }
   if (own.length === 0) program.help({ error: true });
   await program.parseAsync([...own], { from: 'user' });
@@ -80,23 +80,26 @@ async function dispatch(io: Io): Promise<number> {
 }
 
 function createProgram(io: Io): Command {
-  return new Command('mcp-guard')
+  const program = new Command('mcp-guard')
     .description(
       'Holds every tool call of an AI client against a policy, and asks you when the policy says so.',
     )
     .version(packageJson.version)
     .helpCommand('help [command]', 'the help of a command')
-    .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('mcp-guard: hint: mcp-guard --help lists the commands and their options')
+    .addHelpText('after', EXAMPLES);
+  return giveVoice(program, io);
+}
+
+/** Every command speaks and fails in one way; commander's own exits become errors for the one catch above. */
+function giveVoice(command: Command, io: Io): Command {
+  return command
+    .showHelpAfterError(
+      `mcp-guard: hint: ${command.name() === 'mcp-guard' ? '' : 'mcp-guard '}${command.name()} --help shows how`,
+    )
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'mcp-guard: error: ')),
     })
     .exitOverride();
-}
-
-/** Commands made elsewhere speak and fail as the program does. */
-function inheritVoice(command: Command, program: Command): Command {
-  return command.copyInheritedSettings(program);
 }
