@@ -44,7 +44,6 @@ export function readTrusted(path: string, io: Pick<Io, 'uid'>): Buffer {
   const fd = look(path, () => openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   try {
     const stats = fstatSync(fd);
-    requireRegular(stats);
     if (reader !== null) {
       refuseDistrusted(path, 'the file', distrustFile(stats, reader));
       checkFolders(path, stats, reader);

@@ -3,10 +3,7 @@ const SECRET_IN_KEY =
   /passw(?:or)?d|passphrase|^pwd$|secret|token$|authorization|apikey|accesskey|privatekey|signingkey|encryptionkey|cookie|credential|bearer/;
 
 /** Numbers of language-model tokens and the like, which end in the same word. */
-const NOT_SECRET_KEY = /^(?:max|min|num|per|first|last|every)?token$/;
-
-/** The word alone names the secret itself, unlike `perToken`. */
-const BARE_TOKEN = /^token$/;
+const NOT_SECRET_KEY = /^(?:max|min|num|per|first|last|every)token$/;
 
 /**
  * Each begins where no run of its own characters is already under way, so that a hostile text of any length is read
@@ -33,8 +30,7 @@ const SECRET_VALUES: readonly RegExp[] = [
 /** Whether a value under this key is to be masked: `password`, `apiKey`, `X-Auth-Token`, `AWS_SECRET_ACCESS_KEY`. */
 export function isSecretKey(key: string): boolean {
   const word = key.toLowerCase().replaceAll(/[^a-z]/g, '');
-  if (!SECRET_IN_KEY.test(word)) return false;
-  return BARE_TOKEN.test(word) || !NOT_SECRET_KEY.test(word);
+  return SECRET_IN_KEY.test(word) && !NOT_SECRET_KEY.test(word);
 }
 
 /** Whether the text holds something that looks like a key, a token or a password, wherever it stands. */

@@ -59,7 +59,7 @@ export class Window {
     this.#first = Math.max(this.#first, this.#times.length - this.#max);
     for (;;) {
       const oldest = this.#times[this.#first];
-      if (oldest === undefined || now - oldest <= this.#windowMs) break;
+      if (oldest === undefined || now - oldest < this.#windowMs) break;
       this.#first++;
     }
     if (this.#first > 64 && this.#first * 2 > this.#times.length) {

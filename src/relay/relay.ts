@@ -3,7 +3,7 @@ import type { Answer, Approver } from '../approval/question.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Io } from '../io.ts';
 import { LineReader, type LineEvent } from '../wire/lines.ts';
-import { Ladder } from './ending.ts';
+import { Ladder } from './ladder.ts';
 import type { Effect, Event } from './event.ts';
 import type { Notes } from './notes.ts';
 import { Outlet } from './outlet.ts';
