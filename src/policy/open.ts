@@ -44,6 +44,7 @@ export function readTrusted(path: string, io: Pick<Io, 'uid'>): Buffer {
   const fd = look(path, () => openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   try {
     const stats = fstatSync(fd);
+    requireRegular(stats);
     if (reader !== null) {
       refuseDistrusted(path, 'the file', distrustFile(stats, reader));
       checkFolders(path, stats, reader);
@@ -85,7 +86,7 @@ function checkFolders(path: string, opened: Stats, reader: Reader): void {
   for (let links = 0; links <= MOST_LINKS; links++) {
     const folder = dirname(current);
     const real = realpathSync(folder);
-    for (const each of new Set([...listUpwards(folder), ...listUpwards(real)])) {
+    for (const each of new Set([...listUpwards(real)])) {
       refuseDistrusted(each, `the folder ${quote(each)}`, distrustFolder(statSync(each), reader));
     }
     const stats = lstatSync(current);

@@ -1,3 +1,5 @@
+import type { Token } from './token.ts';
+
 /** The members whose place a frame's reader is told, by the object they stand in. */
 export const MEMBERS = {
   top: ['jsonrpc', 'id', 'method', 'params', 'result', 'error'],
@@ -7,6 +9,18 @@ export const MEMBERS = {
 
 export type Level = keyof typeof MEMBERS;
 export type MemberName<L extends Level> = (typeof MEMBERS)[L][number];
+
+/** Where each member of a level stands, null where it does not. */
+export type Places<L extends Level> = { [N in MemberName<L>]: Token | null };
+
+export const NO_TOP: Readonly<Places<'top'>> = {
+  jsonrpc: null,
+  id: null,
+  method: null,
+  params: null,
+  result: null,
+  error: null,
+};
 
 const EXACT = mapLevels((names) => new Set<string>(names));
 const FOLDED = mapLevels((names) => new Map(names.map((name) => [foldName(name), name])));

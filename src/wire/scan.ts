@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Grammar, Refused } from './grammar.ts';
-import { findLookalike, isMember, type Level, type MemberName } from './members.ts';
+import { findLookalike, isMember, NO_TOP, type Level, type Places } from './members.ts';
 import { decodeString, type Token } from './token.ts';
-
-type Places<L extends Level> = { [N in MemberName<L>]: Token | null };
 
 /** A line that is one JSON object, which every reader understands alike; and where its members stand. */
 export interface Frame {
@@ -35,14 +33,6 @@ export function scanLine(bytes: Buffer): Scan {
   }
 }
 
-const NOTHING: Places<'top'> = {
-  jsonrpc: null,
-  id: null,
-  method: null,
-  params: null,
-  result: null,
-  error: null,
-};
 const NO_PARAMS: Places<'params'> = {
   name: null,
   arguments: null,
@@ -74,7 +64,7 @@ class Scanner {
     const first = bytes[grammar.at];
     if (first === 0x5b) return this.#scanBatch();
     if (first !== 0x7b) grammar.refuse('only a JSON object is a message');
-    const top = this.#scanMembers('top', { ...NOTHING });
+    const top = this.#scanMembers('top', { ...NO_TOP });
     this.#expectEnd();
     return { kind: 'object', top, params: this.#params, meta: this.#meta, separators: grammar.separators };
   }

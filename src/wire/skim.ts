@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { findLookalike, isMember, type MemberName } from './members.ts';
+import { findLookalike, isMember, NO_TOP, type Places } from './members.ts';
 import { decodeString, type Token } from './token.ts';
 
 /** One member of an object: its key, quotes included, and its value. */
@@ -9,7 +9,7 @@ export interface Member {
 }
 
 export type Skim =
-  | { readonly kind: 'object'; readonly top: Readonly<Record<MemberName<'top'>, Token | null>> }
+  | { readonly kind: 'object'; readonly top: Readonly<Places<'top'>> }
   | { readonly kind: 'array'; readonly elements: readonly Token[] }
   | { readonly kind: 'blank' }
   | { readonly kind: 'refused'; readonly why: string };
@@ -89,14 +89,7 @@ function listParts<T>(
 }
 
 function readTop(bytes: Buffer, members: readonly Member[]): Skim {
-  const top: Record<MemberName<'top'>, Token | null> = {
-    jsonrpc: null,
-    id: null,
-    method: null,
-    params: null,
-    result: null,
-    error: null,
-  };
+  const top = { ...NO_TOP };
   for (const { key: token, value } of members) {
     let key: string;
     try {
