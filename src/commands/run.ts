@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Finish } from './finish.ts';
+import type { Approver } from '../approval/question.ts';
 import { createAuditLog } from '../audit/log.ts';
 import { exitCodeOf, GuardError, renderError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -75,9 +76,16 @@ async function startRelay(options: RunOptions, io: Io, notes: Notes): Promise<Re
     state,
     notes,
     log: createAuditLog(io, { session, server: options.name, policyHash: policy.hash }),
-    openApprover: async () => (await import('../approval/terminal.ts')).createTerminalApprover(io),
+    openApprover: () => openApprover(io),
     mostFromServer: options.maxAnswer << 20,
   });
+}
+
+async function openApprover(io: Io): Promise<Approver> {
+  if (io.stdin.isTTY !== true) return (await import('../approval/terminal.ts')).createTerminalApprover(io);
+  // Two readers of one terminal get some of the keys each.
+  const why = 'the terminal is where mcp-guard reads its own input; connect a client to its stdin';
+  return { ask: () => Promise.resolve({ kind: 'unavailable', why }), close: () => Promise.resolve() };
 }
 
 function requireCommand(upstream: readonly string[] | null): readonly string[] {

@@ -86,7 +86,7 @@ function checkFolders(path: string, opened: Stats, reader: Reader): void {
   for (let links = 0; links <= MOST_LINKS; links++) {
     const folder = dirname(current);
     const real = realpathSync(folder);
-    for (const each of new Set([...listUpwards(real)])) {
+    for (const each of new Set([...listUpwards(folder), ...listUpwards(real)])) {
       refuseDistrusted(each, `the folder ${quote(each)}`, distrustFolder(statSync(each), reader));
     }
     const stats = lstatSync(current);

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { fixture, Guard, makeHome, readLog } from '../helpers/guard.ts';
+
+/** Only root may mount; elsewhere a log folder that cannot be made stands for a full disk (life.test.ts). */
+const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
+
+test.skipIf(!isRoot)(
+  'a full disk refuses calls, leaves no torn line behind, and calls run again when there is room',
+  async () => {
+    const home = makeHome('version: 1\ndefault: allow\n');
+    const state = join(home, 'state');
+    mkdirSync(state, { mode: 0o700 });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', state]);
+    const guard = new Guard({ home, command: [process.execPath, fixture('server.js')] });
+    onTestFinished(async () => {
+      guard.child.kill('SIGKILL');
+      await guard.exit;
+      execFileSync('umount', ['-l', state]);
+    });
+    const code = async (id: number): Promise<unknown> => {
+      guard.call(id, 'echo', { text: 'x'.repeat(3_000) });
+      const { result } = await guard.answer(id);
+      const meta = result?.['_meta'] as Record<string, { code: string }> | undefined;
+      return meta?.['io.github.mcp-guard/decision']?.code ?? 'ran';
+    };
+
+    const outcomes: unknown[] = [];
+    for (let id = 0; id < 40; id++) outcomes.push(await code(id));
+    expect(new Set(outcomes)).toEqual(new Set(['ran', 'audit_unavailable']));
+    expect(outcomes.at(-1)).toBe('audit_unavailable');
+
+    const ran = outcomes.filter((outcome) => outcome === 'ran').length;
+    const folder = join(state, 'audit');
+    const [name = ''] = readdirSync(folder);
+    expect(readFileSync(join(folder, name), 'utf8').endsWith('}\n')).toBe(true);
+    expect(readLog(home)).toHaveLength(ran);
+
+    // Room is made by hand in the same file, as a person would by emptying it.
+    writeFileSync(join(folder, name), '');
+    rmSync(join(folder, name));
+    expect(await code(100)).toBe('ran');
+    expect(readLog(home)).toMatchObject([{ seq: ran, code: 'allowed' }]);
+  },
+);
