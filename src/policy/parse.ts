@@ -101,7 +101,7 @@ class Grower {
       return { ...nothing, span };
     }
     const target = isAlias(alias) ? alias.resolve(this.#document) : undefined;
-    if (target === undefined || false) {
+    if (target === undefined || this.#growing.has(target)) {
       const name = isAlias(alias) ? alias.source : '';
       const why = target === undefined ? 'nothing is anchored under that name' : 'it holds itself';
       const message = `the alias *${name} leads nowhere: ${why}`;

@@ -6,7 +6,7 @@ export interface HostileFolder {
   /** A working directory as a hostile repository would make it. */
   readonly folder: string;
   /** What of it was run, by name; empty where nothing was. */
-  listRun(): string[];
+  readonly listRun: () => string[];
 }
 
 /**

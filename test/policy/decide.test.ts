@@ -16,53 +16,54 @@ describe('which rule decides', () => {
   const ask = { action: 'require_approval' } as const;
   const allow = { action: 'allow' } as const;
 
-  test.each<[string, Readonly<Record<string, Partial<Rule>>>, string, Action, string]>([
-    ['asks when no rule matches', {}, 'a', 'require_approval', 'default'],
-    ['takes an exact name before a stricter glob', { ab: allow, 'a*': deny }, 'ab', 'allow', 'tools.ab'],
-    ['takes a glob before the default', { 'a*': allow }, 'ab', 'allow', 'tools.a*'],
-    ['takes the stricter of two globs', { 'a*': allow, '*b': deny }, 'ab', 'deny', 'tools.*b'],
+  test.each<[string, Readonly<Record<string, Partial<Rule>>>, string, [Action, string]]>([
+    ['asks when no rule matches', {}, 'a', ['require_approval', 'default']],
+    ['takes an exact name before a stricter glob', { ab: allow, 'a*': deny }, 'ab', ['allow', 'tools.ab']],
+    ['takes a glob before the default', { 'a*': allow }, 'ab', ['allow', 'tools.a*']],
+    ['takes the stricter of two globs', { 'a*': allow, '*b': deny }, 'ab', ['deny', 'tools.*b']],
     [
       'takes the longer of two globs that say the same',
       { 'a*': deny, 'ab*': deny },
       'abc',
-      'deny',
-      'tools.ab*',
+      ['deny', 'tools.ab*'],
     ],
     [
       'passes on a rule that only limits',
       { ab: { limit: limitOf('x', 1) }, 'a*': deny },
       'ab',
-      'deny',
-      'tools.a*',
+      ['deny', 'tools.a*'],
     ],
-    ['counts case for allow', { ab: allow }, 'AB', 'require_approval', 'default'],
-    ['ignores case for deny', { ab: deny }, 'AB', 'deny', 'tools.ab'],
-    ['ignores case for the deny of a glob', { 'A*': deny }, 'ab', 'deny', 'tools.A*'],
-    ['keeps a stricter verdict than that of another case', { ab: ask, AB: deny }, 'AB', 'deny', 'tools.AB'],
+    ['counts case for allow', { ab: allow }, 'AB', ['require_approval', 'default']],
+    ['ignores case for deny', { ab: deny }, 'AB', ['deny', 'tools.ab']],
+    ['ignores case for the deny of a glob', { 'A*': deny }, 'ab', ['deny', 'tools.A*']],
+    ['keeps a stricter verdict than that of another case', { ab: ask, AB: deny }, 'AB', ['deny', 'tools.AB']],
     [
       'gives the stricter verdict of another case to an allowed name',
       { ab: deny, AB: allow },
       'AB',
-      'deny',
-      'tools.ab',
+      ['deny', 'tools.ab'],
     ],
-    ['leaves the other case its own verdict', { ab: allow, AB: ask }, 'ab', 'require_approval', 'tools.AB'],
+    ['leaves the other case its own verdict', { ab: allow, AB: ask }, 'ab', ['require_approval', 'tools.AB']],
     [
       'finds no rule in the names that every object has',
       { a: allow },
       'constructor',
-      'require_approval',
-      'default',
+      ['require_approval', 'default'],
     ],
-    ['finds no rule for __proto__', { a: allow }, '__proto__', 'require_approval', 'default'],
-  ])('%s', (_, tools, tool, verdict, rule) => {
+    ['finds no rule for __proto__', { a: allow }, '__proto__', ['require_approval', 'default']],
+  ])('%s', (_, tools, tool, expected) => {
     const evaluation = decide(compilePolicy(policyOf(tools)), tool);
-    expect([evaluation.verdict, evaluation.rule]).toEqual([verdict, rule]);
+    expect([evaluation.verdict, evaluation.rule]).toEqual(expected);
   });
 
   test('takes the first entry of a list that decides, its limit and those that stand alone', () => {
     const rule = (index: number, rest: Partial<Rule>): Rule => ({
-      ...{ path: `tools.a[${index}]`, action: null, reason: null, hide: false, limit: null, approval: null },
+      path: `tools.a[${index}]`,
+      action: null,
+      reason: null,
+      hide: false,
+      limit: null,
+      approval: null,
       ...rest,
     });
     const [first, second, third] = [limitOf('first', 1), limitOf('second', 2), limitOf('third', 3)];

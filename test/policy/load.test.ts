@@ -244,19 +244,25 @@ describe('refuses what is no policy', () => {
 });
 
 test.each([
-  ...[
-    'server: x',
-    'layers: [./x]',
-    'categories: {}',
-    'risks: {}',
-    'resources: {}',
-    'prompts: {}',
-    'methods: {}',
-  ],
-  ...['server_requests: {}', 'env: []', 'pin: ask', 'audit: {}', 'reload: on', 'approval: { open: tmux }'],
-  ...['approval: { channels: [console] }', 'approval: { channels: [terminal, client] }'],
-  ...['tools: { a: { action: deny, when: {} } }', 'rate_limit: { max: 1, window: 1, sum: args.x }'],
-  ...['rate_limit: { max: 1, window: 1, scope: machine }', 'rate_limit: { max: 1, window: 1, scope: team }'],
+  'server: x',
+  'layers: [./x]',
+  'categories: {}',
+  'risks: {}',
+  'resources: {}',
+  'prompts: {}',
+  'methods: {}',
+  'server_requests: {}',
+  'env: []',
+  'pin: ask',
+  'audit: {}',
+  'reload: on',
+  'approval: { open: tmux }',
+  'approval: { channels: [console] }',
+  'approval: { channels: [terminal, client] }',
+  'tools: { a: { action: deny, when: {} } }',
+  'rate_limit: { max: 1, window: 1, sum: args.x }',
+  'rate_limit: { max: 1, window: 1, scope: machine }',
+  'rate_limit: { max: 1, window: 1, scope: team }',
 ])('refuses %s, which a later version will read, rather than ignore it', (text) => {
   const { policy, problems } = load(`version: 1\n${text}\n`);
   expect(policy).toBeNull();

@@ -40,7 +40,7 @@ function codeOf(path: string, uid = OWN): string {
   }
 }
 
-test.each([0o600, 0o644, 0o444, 0o755])('reads a file of mode %o', (mode) => {
+test.each([0o600, 0o644, 0o444, 0o755])('reads a file of mode %i', (mode) => {
   expect(codeOf(put('p', mode))).toBe('version: 1\n');
 });
 
@@ -58,7 +58,7 @@ test('refuses a file that is missing, or named below a file', () => {
   expect([codeOf(join(home, 'none')), codeOf(join(put('p'), 'x'))]).toEqual(['file_missing', 'file_missing']);
 });
 
-test.each([0o666, 0o622, 0o602])('refuses a file that others can write, of mode %o', (mode) => {
+test.each([0o666, 0o622, 0o602])('refuses a file that others can write, of mode %i', (mode) => {
   expect(codeOf(put('p', mode))).toBe('not_trusted');
 });
 
@@ -101,6 +101,15 @@ test('checks the folder that holds a link to a folder', () => {
   expect(codeOf(join(home, 'open/link/p'))).toBe('version: 1\n');
   chmodSync(join(home, 'open'), 0o777);
   expect(codeOf(join(home, 'open/link/p'))).toBe('not_trusted');
+});
+
+test('checks the folders above what a link to a folder leads to', () => {
+  mkdirSync(join(home, 'a/real'), { recursive: true });
+  put('a/real/p');
+  symlinkSync('a/real', join(home, 'link'));
+  expect(codeOf(join(home, 'link/p'))).toBe('version: 1\n');
+  chmodSync(join(home, 'a'), 0o777);
+  expect(codeOf(join(home, 'link/p'))).toBe('not_trusted');
 });
 
 test('refuses a link that leads to itself', () => {
