@@ -5,7 +5,7 @@ import { compilePolicy, decide } from '../policy/decide.ts';
 import { findPolicy } from '../policy/find.ts';
 import type { Action, Evaluation } from '../policy/policy.ts';
 import { quote } from '../policy/quote.ts';
-import { isToolName } from '../policy/tool-name.ts';
+import { isToolName } from '../protocol/tool-name.ts';
 import { Windows } from '../policy/windows.ts';
 import { renderExplanation, type Explanation } from './render-explanation.ts';
 import type { Finish } from './finish.ts';

@@ -51,7 +51,11 @@ function renderMatches(matched: readonly RuleMatch[], decisive: string | null): 
 
 function renderLimits(limits: readonly LimitState[]): string[] {
   return renderTable(
-    limits.map(({ rule, max, window }) => [rule, `${max} ${max === 1 ? 'call' : 'calls'} per ${window} s`]),
+    limits.map(({ rule, max, window, onExceed }) => [
+      rule,
+      `${max} ${max === 1 ? 'call' : 'calls'} per ${window} s`,
+      onExceed === 'deny' ? '' : 'beyond it a person is asked',
+    ]),
   );
 }
 

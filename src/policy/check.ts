@@ -4,7 +4,7 @@ import type { Problems } from './problems.ts';
 import { quote } from './quote.ts';
 import { renderRulePath, type Places } from './read-rules.ts';
 import { fold } from './rule-index.ts';
-import { isToolName } from './tool-name.ts';
+import { isToolName } from '../protocol/tool-name.ts';
 import type { Span } from './tree.ts';
 
 export interface TestCount {

@@ -8,9 +8,7 @@ const MOST_WINDOWS = 10_000;
 /** A place in every window of one call. Ended once, by `commit` or `release`; whatever comes after does nothing. */
 export interface Place {
   readonly kind: 'reserved';
-  /** A full limit says `on_exceed: require_approval`: a person must say yes, and goes over it. */
-  readonly over: boolean;
-  /** The limit that it goes over. */
+  /** A full limit that says `on_exceed: require_approval`: a person must say yes, and goes over it. Null: none is. */
   readonly overLimit: Limit | null;
   /** The call is forwarded at this moment. */
   commit(now: number): void;
@@ -31,6 +29,8 @@ export interface LimitState {
   /** Seconds. */
   readonly window: number;
   readonly left: number;
+  /** What a call beyond it meets. */
+  readonly onExceed: Limit['onExceed'];
 }
 
 /** The windows of all limits of one run. Pure: times come in, in milliseconds that never go back. */
@@ -59,6 +59,7 @@ export class Windows {
       max: limit.max,
       window: limit.windowMs / 1000,
       left: this.#find(limit, tool)?.left(now) ?? limit.max,
+      onExceed: limit.onExceed,
     }));
   }
 
@@ -101,7 +102,6 @@ function createPlace(windows: readonly Window[], overLimit: Limit | null): Place
   };
   return {
     kind: 'reserved',
-    over: overLimit !== null,
     overLimit,
     commit: (now) => end((window) => window.commit(now)),
     release: () => end((window) => window.release()),

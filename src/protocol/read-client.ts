@@ -11,11 +11,10 @@ import {
 } from '../wire/token.ts';
 import { readId } from './id.ts';
 import { findGuardedLookalike } from './method.ts';
+import { isToolName } from './tool-name.ts';
 import type { AttachmentName, ClientMessage, Era, Id, ToolCall } from './message.ts';
 
 const MODERN = '2026-07-28';
-/** 0 of 2,163 names of real tools fall outside, and nothing inside can be confused with another name. */
-const TOOL_NAME = /^[A-Za-z0-9_./-]{1,128}$/;
 const ATTACHMENTS: readonly AttachmentName[] = ['task', 'inputResponses', 'requestState'];
 
 /**
@@ -130,7 +129,7 @@ function readToolCall(bytes: Buffer, { top, params, meta }: Frame): ToolCall {
   if (top.params === null || params === null) throw new Unreadable('a tools/call needs "params", an object');
   if (params.name === null) throw new Unreadable('a tools/call needs the "name" of a tool');
   const name = readText(bytes, params.name, 'name');
-  if (!TOOL_NAME.test(name)) {
+  if (!isToolName(name)) {
     throw new Unreadable(
       `the tool name ${JSON.stringify(name.slice(0, 200))} is none; A-Z a-z 0-9 _ . / - are allowed, 1 to 128 of them`,
     );

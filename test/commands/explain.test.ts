@@ -127,9 +127,9 @@ test('tells programs the same', async () => {
         { rule: 'tools.create_*', layer: '/p.yaml', action: null, holds: true },
       ],
       limits: [
-        { rule: 'tools.create_broker.rate_limit', max: 10, window: 60, left: 10 },
-        { rule: 'tools.create_*.rate_limit', max: 1, window: 3600, left: 1 },
-        { rule: 'rate_limit', max: 60, window: 60, left: 60 },
+        { rule: 'tools.create_broker.rate_limit', max: 10, window: 60, left: 10, onExceed: 'deny' },
+        { rule: 'tools.create_*.rate_limit', max: 1, window: 3600, left: 1, onExceed: 'deny' },
+        { rule: 'rate_limit', max: 60, window: 60, left: 60, onExceed: 'deny' },
       ],
     },
   ]);

@@ -59,12 +59,14 @@ describe('a window', () => {
 
   test('lets a place go over a limit that asks, and counts it there', () => {
     const [windows, limit] = [new Windows(), limitOf('r', 1, 'require_approval')];
-    expect(take(windows, [limit], 0)).toMatchObject({ over: false, overLimit: null });
+    expect(take(windows, [limit], 0)).toMatchObject({ overLimit: null });
     take(windows, [limit], 0).commit(1000);
     const over = take(windows, [limit], 2000);
-    expect(over).toMatchObject({ over: true, overLimit: limit });
+    expect(over).toMatchObject({ overLimit: limit });
     over.commit(2000);
-    expect(windows.state([limit], 'a', 61_999)).toEqual([{ rule: 'r', max: 1, window: 60, left: 0 }]);
+    expect(windows.state([limit], 'a', 61_999)).toEqual([
+      { rule: 'r', max: 1, window: 60, left: 0, onExceed: 'require_approval' },
+    ]);
   });
 });
 
