@@ -17,7 +17,7 @@ const SOURCES = list('src').filter((path) => path.endsWith('.ts'));
 
 describe('the map', () => {
   test('names every file of the program once, and no other', () => {
-    const named = [...read('AGENTS.md').matchAll(/^- `([^`]+)` — \S/gm)].map(([, path]) => path).sort();
+    const named = [...read('AGENTS.md').matchAll(/^- `([^`]+)` — \S/gm)].map(([, path = '']) => path).sort();
     expect(named).toEqual([...list('bin'), ...list('src')].sort());
   });
 });

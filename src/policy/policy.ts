@@ -2,11 +2,6 @@
 export const ACTIONS = ['allow', 'require_approval', 'deny'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** The stricter of two actions. */
-export function stricter(a: Action, b: Action): Action {
-  return ACTIONS.indexOf(a) >= ACTIONS.indexOf(b) ? a : b;
-}
-
 /** One sliding window: at most `max` within the last `windowMs`. */
 export interface Limit {
   /** Where it stands in the policy: `rate_limit`, `tools.describe_*.rate_limit`, `tools.create_broker[1].rate_limit`. */

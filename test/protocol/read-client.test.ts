@@ -194,8 +194,7 @@ function readLikeGo(text: string): { method: unknown; id: unknown; name: unknown
     key.replaceAll('ſ', 's').replaceAll('\u212a', 'k').replace(/\0+$/, '').toLowerCase();
   const walk = (object: object, names: Record<string, (value: unknown) => void>): void => {
     for (const [key, value] of Object.entries(object))
-      if (value !== null)
-        (new Map(Object.entries(names)).get(fold(key)) as ((value: unknown) => void) | undefined)?.(value);
+      if (value !== null) new Map(Object.entries(names)).get(fold(key))?.(value);
   };
   walk(JSON.parse(text) as object, {
     method: (value) => (seen['method'] = value),
