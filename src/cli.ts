@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Finish } from './commands/finish.ts';
@@ -35,6 +36,8 @@ interface CommandEntry {
   readonly load: (io: Io, finish: Finish, upstream: readonly string[] | null) => Promise<Command>;
 }
 
+const LAST_WORDS_MS = 500;
+
 const EXAMPLES = `
 Examples:
   mcp-guard run -- uvx awslabs.amazon-mq-mcp-server@latest
@@ -45,6 +48,12 @@ Examples:
 /** Runs the command line and gives its exit code; what goes wrong is told on stderr, here and nowhere else. */
 export async function main(process: NodeJS.Process): Promise<number> {
   const io = createIo(process);
+  const exitCode = await report(io);
+  await release(io.stderr);
+  return exitCode;
+}
+
+async function report(io: Io): Promise<number> {
   try {
     return await dispatch(io);
   } catch (error) {
@@ -77,6 +86,17 @@ async function dispatch(io: Io): Promise<number> {
   if (own.length === 0) program.help({ error: true });
   await program.parseAsync([...own], { from: 'user' });
   return exitCode;
+}
+
+/** Last words get a moment to be read; a reader that never comes must not keep the process. */
+async function release(stderr: Io['stderr']): Promise<void> {
+  if (stderr.writableLength > 0) {
+    await Promise.race([
+      new Promise<void>((resolve) => stderr.write('', () => resolve())),
+      wait(LAST_WORDS_MS, undefined, { ref: false }),
+    ]);
+  }
+  stderr.destroy();
 }
 
 function createProgram(io: Io): Command {

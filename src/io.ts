@@ -56,10 +56,10 @@ export function createIo(process: Process): Io {
       return process.stdin;
     },
     get stdout() {
-      return openStdout(process);
+      return openOutput(process, 1);
     },
     get stderr() {
-      return process.stderr;
+      return openOutput(process, 2);
     },
     folders: findFolders(process),
     parentPid: () => process.ppid,
@@ -75,18 +75,33 @@ export function createIo(process: Process): Io {
   };
 }
 
-let pipe: Socket | undefined;
+const opened = new Map<1 | 2, Output>();
 
 /**
- * `process.stdout` cannot be destroyed, so a client that has stopped reading would keep the guard alive for ever
- * behind a pending write. A pipe is therefore opened as a socket of our own.
+ * A pipe is opened as a socket of our own: `process.stdout` cannot be destroyed, so that a client which has stopped
+ * reading would keep the guard alive for ever behind a pending write, and `process.stderr` blocks all of the process
+ * while nobody reads it.
  */
-function openStdout(process: Process): Output {
-  if (pipe !== undefined) return pipe;
-  const kind = fstatSync(1);
-  if (!kind.isFIFO() && !kind.isSocket()) return process.stdout;
-  pipe = new Socket({ fd: 1, readable: false, writable: true });
-  return pipe;
+function openOutput(process: Process, fd: 1 | 2): Output {
+  const known = opened.get(fd);
+  if (known !== undefined) return known;
+  const output = isPipe(fd)
+    ? new Socket({ fd, readable: false, writable: true })
+    : [process.stdout, process.stderr][fd - 1];
+  const stream = output ?? process.stderr;
+  // Words that nobody hears are not worth a crash; whoever must know that stdout broke listens too.
+  stream.on('error', () => {});
+  opened.set(fd, stream);
+  return stream;
+}
+
+function isPipe(fd: number): boolean {
+  try {
+    const kind = fstatSync(fd);
+    return kind.isFIFO() || kind.isSocket();
+  } catch {
+    return false;
+  }
 }
 
 function kill(process: Process, pid: number, signal: NodeJS.Signals): boolean {

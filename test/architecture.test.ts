@@ -26,7 +26,10 @@ describe('the house', () => {
   test('each package has the doors that docs/architecture.md names', () => {
     const doors = new Map<string, string[]>();
     for (const path of SOURCES) {
-      for (const [, name = ''] of read(path).matchAll(/^import (?!type )[^;]*?from '([^.'][^']*)'/gm)) {
+      for (const [, fixed, late] of read(path).matchAll(
+        /^import (?!type )[^;]*?from '([^.'][^']*)'|import\('([^.'][^']*)'\)/gm,
+      )) {
+        const name = fixed ?? late ?? '';
         if (!name.startsWith('node:')) doors.set(name, [...(doors.get(name) ?? []), path]);
       }
     }

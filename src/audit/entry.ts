@@ -36,8 +36,8 @@ export interface RefusedFrameEntry {
   readonly event: 'refused-frame';
   readonly from: 'client' | 'server';
   readonly reason: string;
-  /** The line's beginning; it is cut, escaped and hashed before it is written. */
-  readonly head: Buffer;
+  /** The whole line, of which the log tells the hash; null where it was too long to be held. */
+  readonly line: Buffer | null;
   /** Bytes of the whole line. */
   readonly length: number;
 }

@@ -70,7 +70,10 @@ function openFile(io: Io, { server, session }: LineContext): OpenFile {
     .toISOString()
     .replaceAll(/[-:]|\.\d+/g, '');
   // The name is the user's to choose, the folder is not.
-  const path = join(folder, `${stamp}-${server.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${session}.jsonl`);
+  const path = join(
+    folder,
+    `${stamp}-${server.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)}-${session}.jsonl`,
+  );
   const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW } = constants;
   return { fd: openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600), size: 0 };
 }

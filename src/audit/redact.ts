@@ -7,14 +7,16 @@ const MASK = '"[redacted]"';
 /** A string longer than this is cut; arguments whose text is longer than that are told by length and hash alone. */
 const MOST_STRING = 4_096;
 const MOST_TEXT = 65_536;
+/** Arguments beyond this are not walked through at all: a call must not cost seconds for a line that would be cut. */
+const MOST_WALKED = 262_144;
 
 /**
  * The arguments of a call as JSON text for the log: numbers as they were spelled, keys in their order, the values of
  * secret-looking keys and secret-looking values masked. `bytes` is a JSON object that was scanned.
  */
 export function redactArguments(bytes: Buffer): string {
-  const text = redactValue(bytes, { start: 0, end: bytes.length });
-  if (text.length <= MOST_TEXT) return text;
+  const text = bytes.length > MOST_WALKED ? null : redactValue(bytes, { start: 0, end: bytes.length });
+  if (text !== null && text.length <= MOST_TEXT) return text;
   return JSON.stringify(`[cut: ${bytes.length} bytes, sha256 ${hash(bytes)}]`);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Entry } from './entry.ts';
 import { redactArguments } from './redact.ts';
 
@@ -7,8 +8,6 @@ export interface LineContext {
   readonly server: string;
   readonly policyHash: string;
 }
-
-const MOST_HEAD = 200;
 
 /**
  * One entry as one line of JSON, "\n" included: ASCII only, so that nothing in it can end the line, or move a terminal
@@ -34,8 +33,10 @@ function listMembers(entry: Entry): object {
       return { tool, verdict, code, rule, approver, waitMs, ...(dryRun ? { dryRun } : {}) };
     }
     case 'refused-frame': {
-      const { from, reason, length, head } = entry;
-      return { from, reason, length, head: head.subarray(0, MOST_HEAD).toString('latin1') };
+      // Not its text: what cannot be read cannot be masked either.
+      const { from, reason, length, line } = entry;
+      const sha256 = line === null ? null : createHash('sha256').update(line).digest('hex');
+      return { from, reason, length, sha256 };
     }
     case 'end':
       return { outcome: entry.outcome };

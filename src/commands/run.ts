@@ -9,7 +9,8 @@ import { compilePolicy } from '../policy/decide.ts';
 import { findPolicy } from '../policy/find.ts';
 import { deriveServerName } from '../policy/server-name.ts';
 import { LEVELS, Notes, type Level } from '../relay/notes.ts';
-import { Relay } from '../relay/relay.ts';
+import { catchSignals } from '../relay/early-signals.ts';
+import { Relay, type RelayParts } from '../relay/relay.ts';
 import { createState } from '../relay/state.ts';
 import { answerUnstartable } from '../relay/unstartable.ts';
 import { startUpstream } from '../relay/upstream.ts';
@@ -44,11 +45,13 @@ export function runCommand(io: Io, finish: Finish, upstream: readonly string[] |
 
 /** Stands between the client on stdin and stdout and the server it starts; resolves with the server's exit code. */
 export async function run(options: RunOptions, io: Io): Promise<number> {
+  const early = catchSignals(io);
   const notes = new Notes(io, options.logLevel, options.name);
   try {
-    const relay = await startRelay(options, io, notes);
+    const relay = await startRelay(options, io, { notes, early });
     return await relay.run();
   } catch (error) {
+    early.end();
     if (!(error instanceof GuardError)) throw error;
     const text = renderError(error, io.env['MCP_GUARD_DEBUG'] === '1');
     io.stderr.write(text);
@@ -57,7 +60,12 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   }
 }
 
-async function startRelay(options: RunOptions, io: Io, notes: Notes): Promise<Relay> {
+async function startRelay(
+  options: RunOptions,
+  io: Io,
+  parts: Pick<RelayParts, 'notes' | 'early'>,
+): Promise<Relay> {
+  const { notes } = parts;
   const { policy, notices } = findPolicy({ explicit: options.policy, server: options.name }, io);
   for (const notice of notices) notes.print('info', notice);
   if (options.dryRun) notes.print('warn', 'dry run: everything is forwarded, whatever the policy says');
@@ -71,10 +79,10 @@ async function startRelay(options: RunOptions, io: Io, notes: Notes): Promise<Re
   });
   const session = randomBytes(6).toString('hex');
   return new Relay({
+    ...parts,
     io,
     upstream,
     state,
-    notes,
     log: createAuditLog(io, { session, server: options.name, policyHash: policy.hash }),
     openApprover: () => openApprover(io),
     mostFromServer: options.maxAnswer << 20,

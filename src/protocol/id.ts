@@ -1,4 +1,4 @@
-import { classifyToken, decodeString, hasLoneSurrogate, spellToken, type Token } from '../wire/token.ts';
+import { classifyToken, hasLoneSurrogate, spellToken, type Token } from '../wire/token.ts';
 import type { Id } from './message.ts';
 
 const MOST_BYTES = 1_024;
@@ -12,7 +12,8 @@ export function readId(bytes: Buffer, token: Token): Id | null {
   const text = spellToken(bytes, token);
   if (classifyToken(bytes, token) === 'string') {
     try {
-      const value = decodeString(bytes, token);
+      // An answer repeats the token, so what is no JSON (a raw control character) must not come out again.
+      const value = String(JSON.parse(text));
       return hasLoneSurrogate(value) ? null : { key: `s:${value}`, token: text };
     } catch {
       return null;

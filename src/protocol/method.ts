@@ -10,11 +10,11 @@ const GUARDED = [
   'initialize',
   'notifications/cancelled',
 ];
-const FOLDED = new Map(GUARDED.map((method) => [method, method]));
+const EXACT = new Set(GUARDED);
 
 /** The guarded method that a laxer server would take this one for, null where it is one itself or none. */
 export function findGuardedLookalike(method: string): string | null {
+  if (EXACT.has(method)) return null;
   const folded = foldName(method.replaceAll(/[\s\p{Cc}\p{Cf}]/gu, ''));
-  const guarded = FOLDED.get(folded);
-  return guarded === undefined || guarded === method ? null : guarded;
+  return EXACT.has(folded) ? folded : null;
 }

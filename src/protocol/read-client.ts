@@ -5,6 +5,7 @@ import {
   classifyToken,
   decodeString,
   hasLoneSurrogate,
+  quoteAscii,
   sliceToken,
   type Token,
   type TokenKind,
@@ -16,6 +17,7 @@ import type { AttachmentName, ClientMessage, Era, Id, ToolCall } from './message
 
 const MODERN = '2026-07-28';
 const ATTACHMENTS: readonly AttachmentName[] = ['task', 'inputResponses', 'requestState'];
+const NOTHING: ReadonlyMap<AttachmentName, Buffer> = new Map();
 
 /**
  * Reads one line of the client, "\n" included. What any server might read in another way than it is judged here is
@@ -35,7 +37,7 @@ export function readClientLine(bytes: Buffer): ClientMessage {
         return readObject(bytes, frame);
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
-        const id = error.drop ? 'null' : findId(bytes);
+        const id = error.drop ? 'null' : spellId(bytes, frame.top.id);
         return { kind: 'unreadable', code: -32600, message: error.message, id, drop: error.drop };
       }
   }
@@ -107,7 +109,7 @@ function readMethod(bytes: Buffer, token: Token): string {
   const guarded = findGuardedLookalike(method);
   if (guarded === null) return method;
   throw new Unreadable(
-    `the method ${JSON.stringify(method)} is not "${guarded}", but some servers would take it for that`,
+    `the method ${quoteAscii(method)} is not "${guarded}", but some servers would take it for that`,
   );
 }
 
@@ -131,15 +133,11 @@ function readToolCall(bytes: Buffer, { top, params, meta }: Frame): ToolCall {
   const name = readText(bytes, params.name, 'name');
   if (!isToolName(name)) {
     throw new Unreadable(
-      `the tool name ${JSON.stringify(name.slice(0, 200))} is none; A-Z a-z 0-9 _ . / - are allowed, 1 to 128 of them`,
+      `the tool name ${quoteAscii(name, 200)} is none; A-Z a-z 0-9 _ . / - are allowed, 1 to 128 of them`,
     );
   }
   if (params.arguments !== null) expectKind(bytes, params.arguments, 'arguments', ['object']);
-  const attachments = new Map<AttachmentName, Buffer>();
-  for (const attachment of ATTACHMENTS) {
-    const token = params[attachment];
-    if (token !== null) attachments.set(attachment, sliceToken(bytes, token));
-  }
+  const attachments = readAttachments(bytes, params);
   const { start } = top.params;
   const token = meta?.progressToken ?? null;
   return {
@@ -150,6 +148,19 @@ function readToolCall(bytes: Buffer, { top, params, meta }: Frame): ToolCall {
     params: sliceToken(bytes, top.params),
     progressToken: token === null ? null : { start: token.start - start, end: token.end - start },
   };
+}
+
+function readAttachments(
+  bytes: Buffer,
+  params: NonNullable<Frame['params']>,
+): ReadonlyMap<AttachmentName, Buffer> {
+  if (params.task === null && params.inputResponses === null && params.requestState === null) return NOTHING;
+  return new Map(
+    ATTACHMENTS.flatMap((name) => {
+      const token = params[name];
+      return token === null ? [] : [[name, sliceToken(bytes, token)] as const];
+    }),
+  );
 }
 
 function readText(bytes: Buffer, token: Token, member: string): string {
@@ -174,8 +185,12 @@ function expectKind(bytes: Buffer, token: Token, member: string, allowed: readon
 /** The id of a refused line, where one can be told apart in it. */
 function findId(bytes: Buffer): string {
   const skim = skimLine(bytes);
-  if (skim.kind !== 'object' || skim.top.id === null) return 'null';
-  return readId(bytes, skim.top.id)?.token ?? 'null';
+  if (skim.kind === 'object') return spellId(bytes, skim.top.id);
+  return skim.kind === 'refused' ? spellId(bytes, skim.id) : 'null';
+}
+
+function spellId(bytes: Buffer, token: Token | null): string {
+  return (token === null ? null : readId(bytes, token)?.token) ?? 'null';
 }
 
 function toLine(content: Buffer): Buffer {

@@ -1,4 +1,4 @@
-import { skimLine } from '../wire/skim.ts';
+import { isAnswer, skimLine } from '../wire/skim.ts';
 import { classifyToken, decodeString, sliceToken, type Token } from '../wire/token.ts';
 import { readId } from './id.ts';
 import type { Id, ServerMessage } from './message.ts';
@@ -15,7 +15,11 @@ export function readServerLine(bytes: Buffer): ServerMessage {
     case 'blank':
       return { kind: 'blank' };
     case 'refused':
-      return { kind: 'noise', why: skim.why, id: null };
+      return {
+        kind: 'noise',
+        why: skim.why,
+        id: skim.id === null || !skim.answers ? null : readId(bytes, skim.id),
+      };
     case 'array':
       return { kind: 'batch', elements: skim.elements.map((token) => toLine(bytes, token)) };
     case 'object':
@@ -25,7 +29,7 @@ export function readServerLine(bytes: Buffer): ServerMessage {
 
 function readObject(bytes: Buffer, top: Top): ServerMessage {
   const id = top.id === null ? null : readId(bytes, top.id);
-  const noise = (why: string): ServerMessage => ({ kind: 'noise', why, id });
+  const noise = (why: string): ServerMessage => ({ kind: 'noise', why, id: isAnswer(top) ? id : null });
   if (top.jsonrpc === null || bytes.toString('latin1', top.jsonrpc.start, top.jsonrpc.end) !== '"2.0"') {
     return noise('it is not JSON-RPC 2.0');
   }

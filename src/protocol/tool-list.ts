@@ -35,9 +35,9 @@ export function cutTools(answer: Buffer, list: ToolList, isHidden: (name: string
   if (hidden.size === 0 || first === undefined || last === undefined) return answer;
   const parts = [answer.subarray(0, first.start)];
   let previous: Token | null = null;
-  for (const element of list.elements) {
+  for (const [index, element] of list.elements.entries()) {
     if (hidden.has(element)) continue;
-    if (previous !== null) parts.push(separator(answer, list.elements, element));
+    if (previous !== null) parts.push(separator(answer, list.elements[index - 1], element));
     parts.push(sliceToken(answer, element));
     previous = element;
   }
@@ -46,8 +46,7 @@ export function cutTools(answer: Buffer, list: ToolList, isHidden: (name: string
 }
 
 /** What stands between an element and the one before it, in the server's own layout. */
-function separator(answer: Buffer, elements: readonly Token[], element: Token): Buffer {
-  const before = elements[elements.indexOf(element) - 1];
+function separator(answer: Buffer, before: Token | undefined, element: Token): Buffer {
   return before === undefined ? Buffer.from(',') : answer.subarray(before.end, element.start);
 }
 

@@ -1,10 +1,12 @@
 import type { ClientMessage } from '../protocol/message.ts';
 import { readClientLine } from '../protocol/read-client.ts';
 import { findIdOfSkipped } from '../protocol/skipped.ts';
-import { renderError } from '../protocol/refusal.ts';
+import { readId } from '../protocol/id.ts';
+import { renderError, renderRefusal } from '../protocol/refusal.ts';
+import { upstreamGone } from '../protocol/wording.ts';
 import { admitCall, dropCall } from './call.ts';
 import type { Effect, Skipped } from './event.ts';
-import type { State } from './state.ts';
+import { MOST_CANCELLED, type OpenRequest, type State } from './state.ts';
 
 type Message<K extends ClientMessage['kind']> = Extract<ClientMessage, { kind: K }>;
 
@@ -14,10 +16,10 @@ export function readFromClient(state: State, bytes: Buffer, now: number): Effect
 }
 
 /** A line beyond the limit was skipped unread; the client learns why where its id can still be found. */
-export function refuseTooLong(skipped: Skipped): Effect[] {
+export function refuseTooLong(state: State, skipped: Skipped): Effect[] {
   const reason = `the line has ${skipped.length} bytes, more than mcp-guard reads from a client`;
   const id = findIdOfSkipped(skipped.head, skipped.tail)?.token ?? 'null';
-  return refuseFrame(skipped.head, skipped.length, { code: -32600, reason, id });
+  return refuseFrame(state, null, { code: -32600, reason, id, length: skipped.length });
 }
 
 function handle(state: State, message: ClientMessage, bytes: Buffer, now: number): Effect[] {
@@ -26,7 +28,7 @@ function handle(state: State, message: ClientMessage, bytes: Buffer, now: number
       return [];
     case 'unreadable': {
       const { code, message: reason, id, drop } = message;
-      return refuseFrame(bytes, bytes.length, { code, reason, id: drop ? null : id });
+      return refuseFrame(state, bytes, { code, reason, id: drop ? null : id });
     }
     case 'batch':
       return handleBatch(state, message, bytes, now);
@@ -44,12 +46,12 @@ function handleBatch(state: State, { elements }: Message<'batch'>, bytes: Buffer
   if (!state.batches) {
     const reason =
       'a batch; only sessions of protocol version 2025-03-26 have batches, send each message on a line of its own';
-    return refuseFrame(bytes, bytes.length, { code: -32600, reason, id: 'null' });
+    return refuseFrame(state, bytes, { code: -32600, reason, id: 'null' });
   }
   return elements.flatMap((element) => {
     const message = readClientLine(element);
     if (message.kind === 'batch' || message.kind === 'blank') {
-      return refuseFrame(element, element.length, {
+      return refuseFrame(state, element, {
         code: -32600,
         reason: 'a batch inside a batch',
         id: 'null',
@@ -64,13 +66,16 @@ function handleRequest(state: State, message: Message<'request'>, now: number): 
   if (state.open.has(id.key)) {
     // The specification forbids it, and a second answer to one id could be taken for the first's.
     const reason = `the id ${id.token} is still in flight; use a new id for each request`;
-    return refuseFrame(bytes, bytes.length, { code: -32600, reason, id: id.token });
+    return refuseFrame(state, bytes, { code: -32600, reason, id: id.token });
   }
-  if (call !== null) {
-    const { name, isTask } = call;
-    return admitCall(state, { id, era, tool: name, isTask, call, bytes }, now);
+  const request = { id, era, method, tool: call?.name ?? null, isTask: call?.isTask ?? false } as const;
+  if (state.serverEnded !== null) {
+    return [
+      { kind: 'to-client', bytes: renderRefusal(request, upstreamGone(request.tool, state.serverEnded)) },
+    ];
   }
-  state.open.set(id.key, { id, era, method, tool: null, isTask: false, where: 'server' });
+  if (call !== null) return admitCall(state, { ...request, tool: call.name, call, bytes }, now);
+  state.open.set(id.key, { ...request, where: 'server' });
   return [{ kind: 'to-server', bytes, call: null }];
 }
 
@@ -82,13 +87,23 @@ function handleNotification(
   const open = cancels === null ? undefined : state.open.get(cancels);
   // The server never saw a held call, so it must not see its cancellation; the client wants no answer.
   if (open?.where === 'held') return dropCall(state, open.id.key, 'the client gave the call up', now);
+  if (open?.where === 'server') giveUp(state, open);
   return [{ kind: 'to-server', bytes, call: null }];
+}
+
+/** A server SHOULD NOT answer what was cancelled, so nobody waits for it; should it answer all the same, that passes. */
+function giveUp(state: State, request: OpenRequest): void {
+  state.open.set(request.id.key, { ...request, where: 'cancelled' });
+  state.cancelled.push(request.id.key);
+  if (state.cancelled.length <= MOST_CANCELLED) return;
+  const oldest = state.cancelled.shift() ?? '';
+  if (state.open.get(oldest)?.where === 'cancelled') state.open.delete(oldest);
 }
 
 function handleResponse(state: State, { id, bytes }: Message<'response'>): Effect[] {
   if (state.asked.delete(id.key)) return [{ kind: 'to-server', bytes, call: null }];
   const reason = `an answer to the id ${id.token}, which the server did not ask or has been answered`;
-  return refuseFrame(bytes, bytes.length, { code: -32600, reason, id: null });
+  return refuseFrame(state, bytes, { code: -32600, reason, id: null });
 }
 
 interface FrameRefusal {
@@ -96,16 +111,34 @@ interface FrameRefusal {
   readonly reason: string;
   /** The raw id token to answer to; null: nobody waits for an answer. */
   readonly id: string | null;
+  /** Bytes of a line that was too long to be held. */
+  readonly length?: number;
 }
 
-function refuseFrame(head: Buffer, length: number, { code, reason, id }: FrameRefusal): Effect[] {
-  const log: Effect = {
-    kind: 'log',
-    entry: { event: 'refused-frame', from: 'client', reason, head, length },
-  };
+function refuseFrame(
+  state: State,
+  line: Buffer | null,
+  { code, reason, id, length }: FrameRefusal,
+): Effect[] {
+  const entry = {
+    event: 'refused-frame',
+    from: 'client',
+    reason,
+    line,
+    length: length ?? line?.length ?? 0,
+  } as const;
+  const log: Effect = { kind: 'log', entry };
   const note: Effect = { kind: 'note', level: 'warn', text: `refused a line of the client: ${reason}` };
   if (id === null) return [log, note];
   const decision = { decision: 'deny', code: 'invalid_frame', rule: null };
-  const bytes = renderError(id, code, `mcp-guard refused this message: ${reason}`, { decision });
+  // Each id is answered once: a request that is in flight keeps its own answer.
+  const answered = isInFlight(state, id) ? 'null' : id;
+  const bytes = renderError(answered, code, `mcp-guard refused this message: ${reason}`, { decision });
   return [log, note, { kind: 'to-client', bytes }];
+}
+
+function isInFlight(state: State, token: string): boolean {
+  const bytes = Buffer.from(token);
+  const id = readId(bytes, { start: 0, end: bytes.length });
+  return id !== null && state.open.has(id.key);
 }

@@ -7,7 +7,7 @@ import { cutTools, readToolList } from '../protocol/tool-list.ts';
 import { unreadableAnswer } from '../protocol/wording.ts';
 import { decide } from '../policy/decide.ts';
 import type { Effect, Skipped } from './event.ts';
-import type { OpenRequest, State } from './state.ts';
+import { MOST_ASKED, type OpenRequest, type State } from './state.ts';
 
 /** What one line of the server does: passed on as it is, unless it answers what the server was never asked. */
 export function readFromServer(state: State, bytes: Buffer): Effect[] {
@@ -20,7 +20,7 @@ export function readFromServer(state: State, bytes: Buffer): Effect[] {
     case 'batch':
       return message.elements.flatMap((element) => readFromServer(state, element));
     case 'request':
-      state.asked.add(message.id.key);
+      rememberAsked(state, message.id.key);
       return [{ kind: 'to-client', bytes: message.bytes }];
     case 'notification':
       return [{ kind: 'to-client', bytes: message.bytes }];
@@ -34,10 +34,22 @@ export function skipTooLong(state: State, { head, tail, length }: Skipped): Effe
   const why = `the line has ${length} bytes, more than --max-answer allows`;
   const reason = `a line of the server was skipped: ${why}`;
   return [
-    { kind: 'log', entry: { event: 'refused-frame', from: 'server', reason, head, length } },
+    { kind: 'log', entry: { event: 'refused-frame', from: 'server', reason, line: null, length } },
     { kind: 'note', level: 'warn', text: reason },
-    ...answerFor(state, findIdOfSkipped(head, tail), why),
+    ...answerFor(state, hasMethod(head) ? null : findIdOfSkipped(head, tail), why),
   ];
+}
+
+/** A request of the server has an id of the server's own, which says nothing about the client's. */
+function hasMethod(head: Buffer): boolean {
+  return /^[ \t]*\{[^{[]*"method"/.test(head.toString('latin1'));
+}
+
+/** A server that is never answered must not fill the memory. */
+function rememberAsked(state: State, key: string): void {
+  state.asked.add(key);
+  const [oldest] = state.asked;
+  if (state.asked.size > MOST_ASKED && oldest !== undefined) state.asked.delete(oldest);
 }
 
 function handleResponse(state: State, message: Extract<ServerMessage, { kind: 'response' }>): Effect[] {
@@ -52,7 +64,7 @@ function handleResponse(state: State, message: Extract<ServerMessage, { kind: 'r
     return [
       {
         kind: 'log',
-        entry: { event: 'refused-frame', from: 'server', reason, head: bytes, length: bytes.length },
+        entry: { event: 'refused-frame', from: 'server', reason, line: bytes, length: bytes.length },
       },
       { kind: 'note', level: 'warn', text: `dropped a line of the server: ${reason}` },
     ];
@@ -85,7 +97,7 @@ function handleNoise(state: State, bytes: Buffer, why: string, id: Id | null): E
   return [
     {
       kind: 'log',
-      entry: { event: 'refused-frame', from: 'server', reason, head: bytes, length: bytes.length },
+      entry: { event: 'refused-frame', from: 'server', reason, line: bytes, length: bytes.length },
     },
     note,
     ...answer,

@@ -19,6 +19,8 @@ export class Ladder {
   #ending: Ending | null = null;
   /** The server left only because it was made to. */
   #forced = false;
+  /** The server has ended: nothing is left to be sent to. */
+  #over = false;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #upstream: Upstream;
   readonly #io: Pick<Io, 'now'>;
@@ -49,7 +51,7 @@ export class Ladder {
   }
 
   #end(isWorking: () => boolean): void {
-    if (this.#ending !== null) return;
+    if (this.#over || this.#ending !== null) return;
     this.#ending = { kind: 'input' };
     this.#upstream.stdin.end();
     const since = this.#io.now();
@@ -65,15 +67,24 @@ export class Ladder {
 
   /** A signal to the guard is one to the server. */
   passSignal(signal: NodeJS.Signals): void {
+    const again = this.#ending?.kind === 'signal';
     this.#ending = { kind: 'signal', signal };
-    this.stop();
+    if (this.#over) return;
     this.#upstream.signal(signal);
+    // However often it is repeated, the first one's SIGKILL comes in its time.
+    if (again) return;
+    this.#stop();
     this.#upstream.stdin.end();
     this.#after(SIGNAL_TO_KILL_MS, () => this.#upstream.signal('SIGKILL'));
   }
 
-  /** The server has ended, or another ending takes over. */
-  stop(): void {
+  /** The server has ended: from now on nothing is sent, as its group may be somebody else's by then. */
+  finish(): void {
+    this.#over = true;
+    this.#stop();
+  }
+
+  #stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }

@@ -7,6 +7,9 @@ export type Level = (typeof LEVELS)[number];
 /** What may wait behind a question before it is printed all the same. */
 const MOST_HELD = 1_000;
 
+/** Bytes that may wait for a reader of stderr before lines are counted instead of kept. */
+const MOST_BACKLOG = 256 << 10;
+
 /**
  * Words for people, on stderr: stdout carries MCP and nothing else. What they hold is shown, never sent to a terminal,
  * and on a terminal they wait while a question stands there.
@@ -16,6 +19,7 @@ export class Notes {
   readonly #most: number;
   readonly #server: string;
   #held: string[] | null = null;
+  #unread = 0;
 
   /** `most`: the least grave level that is still printed. `server`: the name that marks the server's own words. */
   constructor(io: Pick<Io, 'stderr'>, most: Level, server: string) {
@@ -46,7 +50,15 @@ export class Notes {
   }
 
   #write(line: string): void {
-    if (this.#held !== null && this.#held.length < MOST_HELD) this.#held.push(line);
-    else this.#io.stderr.write(line);
+    const { stderr } = this.#io;
+    if (this.#held !== null && this.#held.length < MOST_HELD) {
+      this.#held.push(line);
+    } else if (stderr.writableLength > MOST_BACKLOG) {
+      this.#unread++;
+    } else {
+      if (this.#unread > 0) stderr.write(`mcp-guard: ${this.#unread} more lines that nobody read in time\n`);
+      this.#unread = 0;
+      stderr.write(line);
+    }
   }
 }

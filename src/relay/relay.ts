@@ -3,6 +3,7 @@ import type { Answer, Approver } from '../approval/question.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Io } from '../io.ts';
 import { LineReader, type LineEvent } from '../wire/lines.ts';
+import { SIGNALS, type EarlySignals } from './early-signals.ts';
 import { Ladder } from './ladder.ts';
 import type { Effect, Event } from './event.ts';
 import type { Notes } from './notes.ts';
@@ -24,6 +25,8 @@ const PARENT_LOOK_MS = 1_000;
 
 export interface RelayParts {
   readonly io: Io;
+  /** Signals that came before the relay could pass them on. */
+  readonly early: EarlySignals;
   readonly upstream: Upstream;
   readonly state: State;
   readonly log: AuditLog;
@@ -70,16 +73,18 @@ export class Relay {
 
   /** Relays until both sides have ended; the exit code of the run. Rejects only when the guard itself fails. */
   async run(): Promise<number> {
-    const { io, upstream } = this.#parts;
+    const { io, upstream, early } = this.#parts;
     try {
       return await new Promise<number>((resolve, reject) => {
         this.#fail = reject;
         this.#listen();
+        const signal = early.end();
+        if (signal !== null) this.#passSignal(signal);
         void upstream.ended.then((exit) => this.#finish(exit)).then(resolve, reject);
       });
     } finally {
       this.#over.abort();
-      this.#ladder.stop();
+      this.#ladder.finish();
       this.#lookForParent(false);
       if (this.#lateTimer !== null) clearTimeout(this.#lateTimer);
       await this.#questions.close();
@@ -102,7 +107,7 @@ export class Relay {
     // Words for people are not worth a crash.
     io.stderr.on('error', () => {});
     const passSignal = this.#guarded((signal: NodeJS.Signals) => this.#passSignal(signal));
-    io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], passSignal, this.#over.signal);
+    io.onSignal(SIGNALS, passSignal, this.#over.signal);
     // Node opens its inspector on SIGUSR1, to anyone who may send it.
     io.onSignal(['SIGUSR1'], () => {}, this.#over.signal);
   }
@@ -188,7 +193,7 @@ export class Relay {
   /** Reads from neither side more than the other takes. */
   #setPace(): void {
     const { io, upstream } = this.#parts;
-    const client = this.#toServer.isFull || this.#toClient.isOverfull;
+    const client = this.#parts.state.clientEnded || this.#toServer.isFull || this.#toClient.isOverfull;
     if (client !== io.stdin.isPaused()) {
       if (client) io.stdin.pause();
       else io.stdin.resume();
@@ -228,7 +233,7 @@ export class Relay {
 
   async #finish(exit: Exit): Promise<number> {
     const { upstream } = this.#parts;
-    this.#ladder.stop();
+    this.#ladder.finish();
     this.#exited = true;
     this.#limitFlush();
     await this.#drain(upstream);

@@ -15,7 +15,7 @@ export function step(state: State, event: Event, now: number): Effect[] {
     case 'client-line':
       return readFromClient(state, event.bytes, now);
     case 'client-too-long':
-      return refuseTooLong(event);
+      return refuseTooLong(state, event);
     case 'client-end':
       return endClient(state, now);
     case 'server-line':
@@ -49,8 +49,11 @@ function endServer(state: State, how: string, now: number): Effect[] {
     const dropped = dropCall(state, held.call.id.key, 'the server has ended', now);
     return [...dropped, answerGone(held.call, how)];
   });
-  for (const request of state.open.values()) effects.push(answerGone(request, how));
+  for (const request of state.open.values()) {
+    if (request.where === 'server') effects.push(answerGone(request, how));
+  }
   state.open.clear();
+  state.serverEnded = how;
   effects.push({ kind: 'log', entry: { event: 'end', outcome: how } });
   return effects;
 }

@@ -9,6 +9,9 @@ import type { ToolDefinition } from '../protocol/tool-list.ts';
 export const DEFAULT_TIMEOUT_MS = 50_000;
 /** How many calls may wait for a person at once. */
 export const MOST_HELD = 32;
+/** How many cancelled requests are remembered, and how many of the server's own without an answer. */
+export const MOST_CANCELLED = 1_000;
+export const MOST_ASKED = 10_000;
 
 /** A tools/call on its way. */
 export interface Call extends Refused {
@@ -37,7 +40,7 @@ export interface HeldCall {
 export interface OpenRequest extends Refused {
   readonly method: string;
   /** Only a forwarded request may be answered by the server. */
-  readonly where: 'held' | 'server';
+  readonly where: 'held' | 'server' | 'cancelled';
 }
 
 export interface Settings {
@@ -59,6 +62,8 @@ export interface State {
   readonly open: Map<string, OpenRequest>;
   /** By the id key of the call. */
   readonly held: Map<string, HeldCall>;
+  /** The id keys of forwarded requests that the client gave up, oldest first. */
+  readonly cancelled: string[];
   /** Requests of the server without an answer yet, by id key. */
   readonly asked: Set<string>;
   readonly grants: Grant[];
@@ -67,6 +72,8 @@ export interface State {
   /** JSON-RPC batches exist in sessions of 2025-03-26 alone. */
   batches: boolean;
   clientEnded: boolean;
+  /** How the server ended, null while it runs. */
+  serverEnded: string | null;
 }
 
 export function createState(settings: Settings): State {
@@ -75,10 +82,12 @@ export function createState(settings: Settings): State {
     windows: new Windows(),
     open: new Map(),
     held: new Map(),
+    cancelled: [],
     asked: new Set(),
     grants: [],
     definitions: new Map(),
     batches: false,
     clientEnded: false,
+    serverEnded: null,
   };
 }

@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -30,54 +30,78 @@ export interface Exit {
 export async function startUpstream(command: readonly string[], io: Io): Promise<Upstream> {
   const [file = '', ...args] = command;
   const watcher = startWatcher(io);
+  try {
+    const child = await startProcess(file, args, io);
+    const { pid, stdin, stdout, stderr } = child;
+    if (pid === undefined || stdin === null || stdout === null) throw await failureOf(child);
+    watcher.watch(pid);
+    // A signal that cannot be sent is answered by `exit`, not by a crash.
+    child.on('error', () => {});
+    const ended = new Promise<Exit>((resolve) =>
+      child.once('exit', (code, signal) => resolve({ code, signal })),
+    );
+    const target = io.platform === 'win32' ? pid : -pid;
+    return {
+      stdin,
+      stdout,
+      stderr,
+      ended,
+      signal: (name) => io.kill(target, name),
+      release: () => release(watcher, child),
+    };
+  } catch (error) {
+    watcher.release();
+    throw explainFailure(file, error);
+  }
+}
+
+/**
+ * Node's own spawn where it serves: execa would take its time between the start of the server and the first word to
+ * the watcher, in which a killed guard leaves the server behind. Windows needs execa to find `npx.cmd`.
+ */
+function startProcess(file: string, args: readonly string[], io: Io): ChildProcess | Promise<ChildProcess> {
+  // On a terminal the server's words are marked and made harmless first.
+  const stdio: StdioOptions = ['pipe', 'pipe', io.stderr.isTTY === true ? 'pipe' : 'inherit'];
+  if (io.platform === 'win32') return startOnWindows(file, args, stdio);
+  return spawn(file, args, { stdio, detached: true, shell: false });
+}
+
+async function startOnWindows(
+  file: string,
+  args: readonly string[],
+  stdio: StdioOptions,
+): Promise<ChildProcess> {
+  const { execa } = await import('execa');
   const child = execa(file, args, {
-    stdin: 'pipe',
-    stdout: 'pipe',
-    // On a terminal the server's words are marked and made harmless first.
-    stderr: io.stderr.isTTY === true ? 'pipe' : 'inherit',
+    stdio: stdio as ['pipe', 'pipe', 'pipe' | 'inherit'],
     buffer: false,
     encoding: 'buffer',
     stripFinalNewline: false,
     reject: false,
-    detached: io.platform !== 'win32',
     windowsHide: true,
     cleanup: false,
   });
-  const { pid } = child;
-  if (pid === undefined) {
-    watcher.release();
-    throw explainFailure(file, await child);
-  }
-  watcher.watch(pid);
-  return {
-    stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
-    // Not execa's own promise: it waits for stdout, which a grandchild may hold open for ever.
-    ended: new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal }))),
-    signal: (name) => io.kill(io.platform === 'win32' ? pid : -pid, name),
-    release: () => releaseGroup(watcher, child),
-  };
+  // Its own promise waits for stdout, which a grandchild may hold open for ever: nobody waits for it.
+  void child.catch(() => {});
+  return child as unknown as ChildProcess;
 }
 
-function releaseGroup(watcher: Watcher, child: { stdout: Readable; stderr: Readable | null }): void {
+function failureOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => child.once('error', resolve));
+}
+
+function release(watcher: Watcher, child: ChildProcess): void {
   watcher.release();
-  child.stdout.destroy();
+  child.stdout?.destroy();
   child.stderr?.destroy();
 }
 
-function explainFailure(
-  file: string,
-  failure: { code?: string | undefined; originalMessage?: string | undefined; cause?: unknown },
-): GuardError {
-  const { code, cause } = failure;
+function explainFailure(file: string, cause: unknown): GuardError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT') {
-    return new GuardError('command_not_found', `no such command: "${file}"`, {
-      cause,
-      hints: [
-        'clients start programs with a short PATH; give the whole path of the command, or of the interpreter in its first line',
-      ],
-    });
+    const hint =
+      'clients start programs with a short PATH; give the whole path of the command, or of the interpreter in its first line';
+    return new GuardError('command_not_found', `no such command: "${file}"`, { cause, hints: [hint] });
   }
   if (code === 'EACCES') {
     return new GuardError('command_not_executable', `not executable: "${file}"`, {
@@ -85,9 +109,6 @@ function explainFailure(
       hints: [`try: chmod +x ${file}`],
     });
   }
-  return new GuardError(
-    'failed',
-    `cannot start "${file}": ${failure.originalMessage ?? code ?? 'unknown error'}`,
-    { cause },
-  );
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new GuardError('failed', `cannot start "${file}": ${message}`, { cause });
 }

@@ -1,5 +1,5 @@
 import { OpenKeys } from './keys.ts';
-import { decodeString, hasLoneSurrogate, type Token } from './token.ts';
+import { decodeString, hasLoneSurrogate, quoteAscii } from './token.ts';
 
 export const MOST_DEPTH = 100;
 
@@ -15,6 +15,9 @@ export class Refused extends Error {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** Bytes that a string may hold and that need no second look: U+0085 begins with C2, U+2028 and U+2029 with E2. */
+const PLAIN = new Uint8Array(256).fill(1).fill(0, 0, 0x20);
+for (const byte of [QUOTE, BACKSLASH, 0xc2, 0xe2]) PLAIN[byte] = 0;
 
 /**
  * RFC 8259 and nothing beside it, byte by byte: no value is made and nothing is copied. Also refused are a key that
@@ -30,7 +33,9 @@ export class Grammar {
   #depth = 0;
   #escaped = false;
   readonly #keys = new OpenKeys();
+  readonly #scanAny = (): void => this.scanValue();
 
+  /** Stands at the first byte of a line; an empty one lets go of the line before. */
   begin(bytes: Buffer): void {
     this.bytes = bytes;
     this.at = 0;
@@ -47,9 +52,9 @@ export class Grammar {
       case QUOTE:
         return this.#scanString();
       case 0x7b:
-        return this.scanObject(() => this.scanValue());
+        return this.scanObject(this.#scanAny);
       case 0x5b:
-        return this.scanArray(null);
+        return this.scanArray(this.#scanAny);
       case 0x74:
         return this.#scanWord('true');
       case 0x66:
@@ -69,15 +74,15 @@ export class Grammar {
       do {
         this.skipSpace();
         const start = this.at;
-        if (this.bytes[start] !== QUOTE) this.refuse('a key in double quotes is expected');
+        if (this.bytes[start] !== QUOTE) this.refuse('where a key in double quotes is expected');
         this.#scanString();
         const end = this.at;
         this.#checkKey(start, end);
-        if (!this.#take(0x3a)) this.refuse('a ":" is expected');
+        if (!this.#take(0x3a)) this.refuse('where a ":" is expected');
         this.skipSpace();
         scanValue(start, end);
       } while (this.#take(0x2c));
-      if (!this.#take(0x7d)) this.refuse('a "," or "}" is expected');
+      if (!this.#take(0x7d)) this.refuse('where a "," or "}" is expected');
     }
     this.#keys.close();
     this.#depth--;
@@ -89,7 +94,7 @@ export class Grammar {
       throw new Refused(-32600, `the key at byte ${start} holds half a surrogate pair; readers differ on it`);
     }
     if (!this.#keys.add(start, end, escaped)) {
-      const key = JSON.stringify(decodeString(this.bytes, { start, end }).slice(0, 100));
+      const key = quoteAscii(decodeString(this.bytes, { start, end }));
       throw new Refused(
         -32600,
         `the key ${key} comes twice in one object, at byte ${start}; readers differ on which counts`,
@@ -97,16 +102,15 @@ export class Grammar {
     }
   }
 
-  scanArray(elements: Token[] | null): void {
+  /** From "[" to behind "]"; `scanElement` is called standing on each element. */
+  scanArray(scanElement: () => void): void {
     this.#enter();
     if (!this.#take(0x5d)) {
       do {
         this.skipSpace();
-        const start = this.at;
-        this.scanValue();
-        elements?.push({ start, end: this.at });
+        scanElement();
       } while (this.#take(0x2c));
-      if (!this.#take(0x5d)) this.refuse('a "," or "]" is expected');
+      if (!this.#take(0x5d)) this.refuse('where a "," or "]" is expected');
     }
     this.#depth--;
   }
@@ -124,6 +128,7 @@ export class Grammar {
     let at = this.at + 1;
     this.#escaped = false;
     for (;;) {
+      while (PLAIN[bytes[at] ?? 0] === 1) at++;
       const byte = bytes[at] ?? 0;
       if (byte === QUOTE) break;
       if (byte === BACKSLASH) {
@@ -131,7 +136,7 @@ export class Grammar {
         at = this.#skipEscape(at);
         continue;
       }
-      if (byte < 0x20) this.refuse('a control character stands raw in a string; escape it', at);
+      if (byte < 0x20) this.refuse('inside a string, where it must be escaped', at);
       if (byte === 0xc2 && bytes[at + 1] === 0x85) this.separators = true;
       else if (byte === 0xe2 && bytes[at + 1] === 0x80 && ((bytes[at + 2] ?? 0) & 0xfe) === 0xa8)
         this.separators = true;
@@ -144,18 +149,21 @@ export class Grammar {
     const byte = this.bytes[at + 1] ?? 0;
     if (byte !== 0x75) {
       // " \ / b f n r t
-      if (!'"\\/bfnrt'.includes(String.fromCharCode(byte))) this.refuse('no such escape', at);
+      if (!'"\\/bfnrt'.includes(String.fromCharCode(byte)))
+        this.refuse('which begins no escape that JSON has', at);
       return at + 2;
     }
     for (let digit = at + 2; digit < at + 6; digit++) {
-      if (!isHexDigit(this.bytes[digit] ?? 0)) this.refuse('four hexadecimal digits are expected', digit);
+      if (!isHexDigit(this.bytes[digit] ?? 0))
+        this.refuse('where four hexadecimal digits are expected', digit);
     }
     return at + 6;
   }
 
   #scanWord(word: string): void {
     for (let index = 0; index < word.length; index++) {
-      if (this.bytes[this.at + index] !== word.charCodeAt(index)) this.refuse('no such value');
+      if (this.bytes[this.at + index] !== word.charCodeAt(index))
+        this.refuse('which begins no value that JSON has');
     }
     this.at += word.length;
   }
@@ -180,7 +188,7 @@ export class Grammar {
   #scanDigits(start: number): void {
     const first = this.at;
     while (isDigit(this.bytes[this.at] ?? 0)) this.at++;
-    if (this.at === first) this.refuse('a JSON value is expected', start);
+    if (this.at === first) this.refuse('where a JSON value is expected', start);
   }
 
   /** White space, then `byte`, behind which it stands afterwards; else false. */
@@ -197,9 +205,13 @@ export class Grammar {
     for (let byte = bytes[this.at]; byte === 0x20 || byte === 0x09; byte = bytes[this.at]) this.at++;
   }
 
-  refuse(expected: string, at = this.at): never {
-    const met = at >= this.end ? 'the end of the line' : `byte ${describeByte(this.bytes[at] ?? 0)} at ${at}`;
-    throw new Refused(-32700, `it is not JSON: ${met}, where ${expected}`);
+  /** `clause` says what is wrong with what stands at `at`. */
+  refuse(clause: string, at = this.at): never {
+    if (at >= this.end) throw new Refused(-32700, 'it is not JSON: the line ends in the midst of it');
+    throw new Refused(
+      -32700,
+      `it is not JSON: byte ${describeByte(this.bytes[at] ?? 0)} at ${at}, ${clause}`,
+    );
   }
 }
 

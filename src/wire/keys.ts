@@ -16,7 +16,8 @@ export class OpenKeys {
 
   reset(bytes: Buffer): void {
     this.#bytes = bytes;
-    this.#depth = 0;
+    // Left open by a line that was refused.
+    while (this.#depth > 0) this.close();
     this.#count = 0;
   }
 
@@ -35,6 +36,8 @@ export class OpenKeys {
   /** Adds a key, quotes included, to the innermost object; false when it has that key already. */
   add(start: number, end: number, escaped: boolean): boolean {
     const level = this.#depth - 1;
+    // Escaped keys must be decoded to be compared, which is to be done once for each.
+    if (escaped) this.#sets[level] ??= this.#collect(this.#first[level] ?? 0);
     const set = this.#sets[level];
     if (set !== null && set !== undefined) return this.#addToSet(set, { start, end });
     const first = this.#first[level] ?? 0;

@@ -1,6 +1,6 @@
 const LF = 0x0a;
 const CR = 0x0d;
-const FIRST_SIZE = 1 << 16;
+const FIRST_SIZE = 1 << 12;
 const GROWTH = 16;
 /** What is kept of each end of a line that is too long, so that its id may still be found. */
 const KEPT = 4_096;
@@ -52,7 +52,8 @@ export class LineReader {
         this.#hold(chunk.subarray(start, end));
         return this.#endSkipping();
       }
-      return { kind: 'line', bytes: dropReturn(chunk.subarray(start, end + 1)) };
+      const line = chunk.subarray(start, end + 1);
+      return { kind: 'line', bytes: line.at(-2) === CR ? closeLine(Buffer.from(line)) : line };
     }
     this.#hold(chunk.subarray(start, end + 1));
     return this.#skipped === null ? { kind: 'line', bytes: this.#take() } : this.#endSkipping();
@@ -85,7 +86,8 @@ export class LineReader {
   #take(): Buffer {
     const bytes = (this.#held ?? Buffer.alloc(0)).subarray(0, this.#length);
     this.#release();
-    return dropReturn(bytes);
+    // The buffer is the line's own: nothing that may be 256 MiB is copied for the sake of one byte.
+    return closeLine(bytes);
   }
 
   #release(): void {
@@ -120,10 +122,9 @@ interface Skipping {
   tail: Buffer;
 }
 
-/** Python servers on Windows end lines with CR LF; the CR is theirs, not the message's. */
-function dropReturn(line: Buffer): Buffer {
+/** Python servers on Windows end lines with CR LF; the CR is theirs, not the message's. Writes into `line`. */
+function closeLine(line: Buffer): Buffer {
   if (line.at(-2) !== CR) return line;
-  const bytes = Buffer.from(line.subarray(0, -1));
-  bytes[bytes.length - 1] = LF;
-  return bytes;
+  line[line.length - 2] = LF;
+  return line.subarray(0, -1);
 }

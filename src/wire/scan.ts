@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { Grammar, Refused } from './grammar.ts';
-import { findLookalike, isMember, NO_TOP, type Level, type Places } from './members.ts';
-import { decodeString, type Token } from './token.ts';
+import { findLookalike, findMember, NO_TOP, type Level, type Places } from './members.ts';
+import { MOST_BATCH } from './skim.ts';
+import { decodeString, quoteAscii, type Token } from './token.ts';
 
 /** A line that is one JSON object, which every reader understands alike; and where its members stand. */
 export interface Frame {
@@ -30,9 +31,12 @@ export function scanLine(bytes: Buffer): Scan {
   } catch (error) {
     if (error instanceof Refused) return { kind: 'refused', code: error.code, message: error.message };
     throw error;
+  } finally {
+    scanner.release();
   }
 }
 
+const EMPTY = Buffer.alloc(0);
 const NO_PARAMS: Places<'params'> = {
   name: null,
   arguments: null,
@@ -63,15 +67,30 @@ class Scanner {
     if (grammar.at === grammar.end) return { kind: 'blank' };
     const first = bytes[grammar.at];
     if (first === 0x5b) return this.#scanBatch();
-    if (first !== 0x7b) grammar.refuse('only a JSON object is a message');
+    if (first !== 0x7b) grammar.refuse('where a JSON object is expected');
     const top = this.#scanMembers('top', { ...NO_TOP });
     this.#expectEnd();
     return { kind: 'object', top, params: this.#params, meta: this.#meta, separators: grammar.separators };
   }
 
+  /** Keeps nothing of a line that was read: it may be large, and the next one late. */
+  release(): void {
+    this.#grammar.begin(EMPTY);
+    this.#params = null;
+    this.#meta = null;
+  }
+
   #scanBatch(): Scan {
+    const grammar = this.#grammar;
     const elements: Token[] = [];
-    this.#grammar.scanArray(elements);
+    grammar.scanArray(() => {
+      if (elements.length === MOST_BATCH) {
+        throw new Refused(-32600, `a batch of more than ${MOST_BATCH} messages; send smaller ones`);
+      }
+      const start = grammar.at;
+      grammar.scanValue();
+      elements.push({ start, end: grammar.at });
+    });
     this.#expectEnd();
     return { kind: 'array', elements };
   }
@@ -79,16 +98,18 @@ class Scanner {
   #expectEnd(): void {
     const grammar = this.#grammar;
     grammar.skipSpace();
-    if (grammar.at !== grammar.end) grammar.refuse('a message ends with its line');
+    if (grammar.at !== grammar.end)
+      grammar.refuse('behind the end of the message; one message takes one line');
   }
 
   /** An object whose members are told: each name once, in its own spelling. */
   #scanMembers<L extends Level>(level: L, places: Places<L>): Places<L> {
     const grammar = this.#grammar;
     grammar.scanObject((keyStart, keyEnd) => {
-      const key = decodeString(grammar.bytes, { start: keyStart, end: keyEnd });
-      if (!isMember(level, key)) {
-        refuseLookalike(level, key, keyStart);
+      const token = { start: keyStart, end: keyEnd };
+      const key = findMember(level, grammar.bytes, token);
+      if (key === null) {
+        refuseLookalike(level, grammar.bytes, token);
         return grammar.scanValue();
       }
       const start = grammar.at;
@@ -110,9 +131,10 @@ class Scanner {
 
 const scanner = new Scanner();
 
-function refuseLookalike(level: Level, key: string, at: number): void {
-  const member = findLookalike(level, key);
+function refuseLookalike(level: Level, bytes: Buffer, key: Token): void {
+  const member = findLookalike(level, bytes, key);
   if (member === null) return;
-  const text = `${JSON.stringify(key)} at byte ${at} is not "${member}", but some servers would take it for that`;
+  const spelled = quoteAscii(decodeString(bytes, key));
+  const text = `${spelled} at byte ${key.start} is not "${member}", but some servers would take it for that`;
   throw new Refused(-32600, `the key ${text}; spell it exactly`);
 }

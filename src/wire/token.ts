@@ -20,6 +20,15 @@ export function decodeString(bytes: Buffer, token: Token): string {
   return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
 }
 
+/** Text of the peer in double quotes for a message: ASCII alone, so that a look-alike shows, and cut. */
+export function quoteAscii(text: string, most = 100): string {
+  const quoted = JSON.stringify(text.slice(0, most)).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return text.length > most ? `${quoted}... (${text.length} characters)` : quoted;
+}
+
 export type TokenKind = 'string' | 'number' | 'object' | 'array' | 'literal';
 
 /** What a value is, by its first byte. */

@@ -97,7 +97,7 @@ describe('a line', () => {
         event: 'refused-frame',
         from: 'client',
         reason: hostile,
-        head: Buffer.from([0, 10, 13, 27, 255]),
+        line: Buffer.from([0, 10, 13, 27, 255]),
         length: 5,
       }),
     ];

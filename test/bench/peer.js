@@ -45,8 +45,8 @@ export class Peer {
   }
 }
 
-export function call(id, args = '{"region":"eu-west-1","BrokerId":"b-1234-5678"}') {
+export function call(id, args = '{"region":"eu-west-1","BrokerId":"b-1234-5678"}', tool = 'tool_7') {
   return Buffer.from(
-    `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"tool_7","arguments":${args}}}\n`,
+    `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"${tool}","arguments":${args}}}\n`,
   );
 }

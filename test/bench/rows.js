@@ -1,5 +1,5 @@
 // One function a row: what is done with a freshly started relay, and the figure that comes of it.
-import { call, Peer } from './peer.js';
+import { call } from './peer.js';
 
 const MIB = 1 << 20;
 const BIG = 10 * MIB;
@@ -106,5 +106,3 @@ async function warmUp(peer, lines) {
   peer.send(Buffer.concat(Array.from({ length: lines }, (_, index) => call(index))));
   await peer.answered(lines);
 }
-
-export { Peer };

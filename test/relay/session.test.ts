@@ -84,7 +84,7 @@ describe('a question', () => {
     ]);
     expect(session.client(LIST)).toEqual([
       `log refused-frame client`,
-      'to-client 1 error -32600 invalid_frame',
+      'to-client null error -32600 invalid_frame',
     ]);
     expect(session.client('{"jsonrpc":"2.0","id":3,"method":"ping"}')).toEqual([
       'to-server {"jsonrpc":"2.0","id":3,"method":"ping"}',
@@ -266,7 +266,7 @@ describe('the wire', () => {
     session.client(call(1, 'a'));
     expect(session.client(call(1, 'b'))).toEqual([
       'log refused-frame client',
-      'to-client 1 error -32600 invalid_frame',
+      'to-client null error -32600 invalid_frame',
     ]);
     expect(session.client(call('1', 'b'))[0]).toBe('log allow allowed b');
     session.server(result(1));

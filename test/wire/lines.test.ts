@@ -82,6 +82,14 @@ describe('a stream of lines', () => {
     expect(two?.kind === 'line' && two.bytes.byteOffset).toBe(chunk.byteOffset + 4);
   });
 
+  test('a line is passed on without its CR, and the chunk stays as it was', () => {
+    const chunk = Buffer.from('one\r\ntwo\r\n');
+    expect(
+      new LineReader(10).push(chunk).map((event) => event.kind === 'line' && String(event.bytes)),
+    ).toEqual(['one\n', 'two\n']);
+    expect(String(chunk)).toBe('one\r\ntwo\r\n');
+  });
+
   test.each([
     ['x'.repeat(10), [['xxxxxxxxxx\n', false]]],
     ['x'.repeat(11), [[11, 'x'.repeat(11), 'x'.repeat(11)]]],

@@ -1,0 +1,81 @@
+// The rows of the table: what is measured, how often, and what it should come to.
+import * as rows from './rows.js';
+
+/** `isMet` gets the ratio, then both figures, null where the row is there for comparison alone; `server` and `alone` are for what is not the echo server behind a relay. */
+export const PLAN = [
+  {
+    what: 'one call at a time, median round trip',
+    unit: 'ms',
+    measure: rows.measureRoundTrip,
+    goal: '≤ 1.5 ×',
+    isMet: (ratio) => ratio <= 1.5,
+    rounds: 7,
+  },
+  {
+    what: '64 calls in flight, log on',
+    unit: 'calls/s',
+    measure: rows.measureThroughput,
+    goal: '≥ 0.2 ×',
+    isMet: (ratio) => ratio >= 0.2,
+    rounds: 5,
+  },
+  {
+    what: 'answers of 10 MB',
+    unit: 'MiB/s',
+    measure: rows.measureAnswers,
+    goal: '≥ 0.7 ×',
+    isMet: (ratio) => ratio >= 0.7,
+    rounds: 7,
+  },
+  {
+    what: 'arguments of 10 MB',
+    unit: 'MiB/s',
+    measure: rows.measureArguments,
+    goal: '≥ 0.15 ×',
+    isMet: (ratio) => ratio >= 0.15,
+    rounds: 5,
+  },
+  {
+    what: 'start to first answer',
+    unit: 'ms',
+    measure: rows.measureStart,
+    goal: '≤ 1.5 ×',
+    isMet: (ratio) => ratio <= 1.5,
+    rounds: 15,
+  },
+  {
+    what: 'start to first answer of server-everything, against that server alone',
+    unit: 'ms',
+    measure: rows.measureStart,
+    server: 'everything',
+    alone: true,
+    goal: '≤ 1.15 ×',
+    isMet: (ratio) => ratio <= 1.15,
+    rounds: 11,
+  },
+  {
+    what: 'start to first answer of server-everything, against it behind the bare relay',
+    unit: 'ms',
+    measure: rows.measureStart,
+    server: 'everything',
+    goal: '–',
+    isMet: null,
+    rounds: 7,
+  },
+  {
+    what: 'peak memory, small frames',
+    unit: 'MiB',
+    measure: rows.measureSmallMemory,
+    goal: '≤ bare + 20 MiB',
+    isMet: (_, bare, guard) => guard <= bare + 20,
+    rounds: 3,
+  },
+  {
+    what: 'peak memory, an answer of 100 MB',
+    unit: 'MiB',
+    measure: rows.measureLargeMemory,
+    goal: '≤ bare + 150 MiB',
+    isMet: (_, bare, guard) => guard <= bare + 150,
+    rounds: 3,
+  },
+];
