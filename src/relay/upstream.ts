@@ -31,7 +31,7 @@ export async function startUpstream(command: readonly string[], io: Io): Promise
   const [file = '', ...args] = command;
   const watcher = startWatcher(io);
   try {
-    const child = await startProcess(file, args, io);
+    const { child } = await startProcess(file, args, io);
     const { pid, stdin, stdout, stderr } = child;
     if (pid === undefined || stdin === null || stdout === null) throw await failureOf(child);
     watcher.watch(pid);
@@ -59,18 +59,19 @@ export async function startUpstream(command: readonly string[], io: Io): Promise
  * Node's own spawn where it serves: execa would take its time between the start of the server and the first word to
  * the watcher, in which a killed guard leaves the server behind. Windows needs execa to find `npx.cmd`.
  */
-function startProcess(file: string, args: readonly string[], io: Io): ChildProcess | Promise<ChildProcess> {
+function startProcess(file: string, args: readonly string[], io: Io): Started | Promise<Started> {
   // On a terminal the server's words are marked and made harmless first.
   const stdio: StdioOptions = ['pipe', 'pipe', io.stderr.isTTY === true ? 'pipe' : 'inherit'];
   if (io.platform === 'win32') return startOnWindows(file, args, stdio);
-  return spawn(file, args, { stdio, detached: true, shell: false });
+  return { child: spawn(file, args, { stdio, detached: true, shell: false }) };
 }
 
-async function startOnWindows(
-  file: string,
-  args: readonly string[],
-  stdio: StdioOptions,
-): Promise<ChildProcess> {
+/** In a box of its own: execa's child is a promise too, and whoever awaits that waits for its end. */
+interface Started {
+  readonly child: ChildProcess;
+}
+
+async function startOnWindows(file: string, args: readonly string[], stdio: StdioOptions): Promise<Started> {
   const { execa } = await import('execa');
   const child = execa(file, args, {
     stdio: stdio as ['pipe', 'pipe', 'pipe' | 'inherit'],
@@ -83,7 +84,7 @@ async function startOnWindows(
   });
   // Its own promise waits for stdout, which a grandchild may hold open for ever: nobody waits for it.
   void child.catch(() => {});
-  return child as unknown as ChildProcess;
+  return { child };
 }
 
 function failureOf(child: ChildProcess): Promise<unknown> {
