@@ -112,17 +112,24 @@ export class Relay {
     io.onSignal(['SIGUSR1'], () => {}, this.#over.signal);
   }
 
-  /** On a terminal the server's words come through the guard; elsewhere it writes them itself. */
+  /** The server's words: on a terminal marked and made harmless, elsewhere byte for byte and at their reader's pace. */
   #listenToWords(): void {
-    const { upstream, notes } = this.#parts;
-    if (upstream.stderr === null) return;
+    const { io, upstream, notes } = this.#parts;
+    upstream.stderr.on('error', () => {});
+    if (io.stderr.isTTY !== true) {
+      upstream.stderr.on('data', (chunk: Buffer) => {
+        if (io.stderr.writable && !io.stderr.write(chunk)) upstream.stderr.pause();
+      });
+      io.stderr.on('drain', () => upstream.stderr.resume());
+      return;
+    }
     const lines = new LineReader(MOST_WORDS);
     const print = (events: readonly LineEvent[]): void => {
       for (const event of events)
         notes.printServer(String(event.kind === 'line' ? event.bytes : event.head).trimEnd());
     };
     upstream.stderr.on('data', (chunk: Buffer) => print(lines.push(chunk)));
-    upstream.stderr.on('end', () => print(lines.end())).on('error', () => {});
+    upstream.stderr.on('end', () => print(lines.end()));
   }
 
   /** Half a decision must not be followed by the next one: where a handler throws, the server ends and so does the run. */
@@ -192,12 +199,13 @@ export class Relay {
 
   /** Reads from neither side more than the other takes. */
   #setPace(): void {
-    const { io, upstream } = this.#parts;
-    const client = this.#parts.state.clientEnded || this.#toServer.isFull || this.#toClient.isOverfull;
+    const { io, upstream, state } = this.#parts;
+    if (this.#over.signal.aborted) return;
+    const client = state.clientEnded || this.#toServer.isFull || this.#toClient.isOverfull;
     if (client !== io.stdin.isPaused()) {
       if (client) io.stdin.pause();
       else io.stdin.resume();
-      this.#lookForParent(client);
+      this.#lookForParent(client && !state.clientEnded);
     }
     if (this.#toClient.isFull !== upstream.stdout.isPaused()) {
       if (upstream.stdout.isPaused()) upstream.stdout.resume();

@@ -8,8 +8,7 @@ import { startWatcher, type Watcher } from './watcher.ts';
 export interface Upstream {
   readonly stdin: Writable;
   readonly stdout: Readable;
-  /** Null where the server writes to the guard's own stderr. */
-  readonly stderr: Readable | null;
+  readonly stderr: Readable;
   /** Settles when the process has ended, which may be before its output has. Never rejects. */
   readonly ended: Promise<Exit>;
   /** To the server and all it started; false when nobody is left. */
@@ -33,7 +32,8 @@ export async function startUpstream(command: readonly string[], io: Io): Promise
   try {
     const { child } = await startProcess(file, args, io);
     const { pid, stdin, stdout, stderr } = child;
-    if (pid === undefined || stdin === null || stdout === null) throw await failureOf(child);
+    if (pid === undefined || stdin === null || stdout === null || stderr === null)
+      throw await failureOf(child);
     watcher.watch(pid);
     // A signal that cannot be sent is answered by `exit`, not by a crash.
     child.on('error', () => {});
@@ -60,8 +60,8 @@ export async function startUpstream(command: readonly string[], io: Io): Promise
  * the watcher, in which a killed guard leaves the server behind. Windows needs execa to find `npx.cmd`.
  */
 function startProcess(file: string, args: readonly string[], io: Io): Started | Promise<Started> {
-  // On a terminal the server's words are marked and made harmless first.
-  const stdio: StdioOptions = ['pipe', 'pipe', io.stderr.isTTY === true ? 'pipe' : 'inherit'];
+  // A server that shared the guard's own stderr would make it blocking, and who does not read it would stop the guard.
+  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe'];
   if (io.platform === 'win32') return startOnWindows(file, args, stdio);
   return { child: spawn(file, args, { stdio, detached: true, shell: false }) };
 }
@@ -74,7 +74,7 @@ interface Started {
 async function startOnWindows(file: string, args: readonly string[], stdio: StdioOptions): Promise<Started> {
   const { execa } = await import('execa');
   const child = execa(file, args, {
-    stdio: stdio as ['pipe', 'pipe', 'pipe' | 'inherit'],
+    stdio: stdio as ['pipe', 'pipe', 'pipe'],
     buffer: false,
     encoding: 'buffer',
     stripFinalNewline: false,
