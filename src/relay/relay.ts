@@ -11,7 +11,7 @@ import { Outlet } from './outlet.ts';
 import { Questions } from './questions.ts';
 import { isWorking, step } from './session.ts';
 import type { State } from './state.ts';
-import type { Exit, Upstream } from './upstream.ts';
+import { describeExit, type Exit, type Upstream } from './upstream.ts';
 
 const MOST_FROM_CLIENT = 16 << 20;
 const MOST_WORDS = 64 << 10;
@@ -281,8 +281,4 @@ export class Relay {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-function describeExit({ code, signal }: Exit): string {
-  return signal === null ? `exit code ${code}` : `signal ${signal}`;
 }

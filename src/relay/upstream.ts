@@ -22,6 +22,11 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** `exit code 3`, `signal SIGKILL`. */
+export function describeExit({ code, signal }: Exit): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+}
+
 /**
  * Starts the server without a shell, with the whole environment, in the client's working directory and in a session of
  * its own, so that it has no terminal to draw on. Throws GuardError `command_not_found` or `command_not_executable`.
