@@ -49,7 +49,7 @@ Examples:
 export async function main(process: NodeJS.Process): Promise<number> {
   const io = createIo(process);
   const exitCode = await report(io);
-  await release(io.stderr);
+  await release(io);
   return exitCode;
 }
 
@@ -89,14 +89,15 @@ async function dispatch(io: Io): Promise<number> {
 }
 
 /** Last words get a moment to be read; a reader that never comes must not keep the process. */
-async function release(stderr: Io['stderr']): Promise<void> {
-  if (stderr.writableLength > 0) {
-    await Promise.race([
-      new Promise<void>((resolve) => stderr.write('', () => resolve())),
-      wait(LAST_WORDS_MS, undefined, { ref: false }),
-    ]);
+async function release({ stderr, kill, pid }: Io): Promise<void> {
+  const isUnread = stderr.writableLength > 0;
+  if (isUnread) {
+    const written = new Promise<void>((resolve) => stderr.write('', () => resolve()));
+    await Promise.race([written, wait(LAST_WORDS_MS, undefined, { ref: false })]);
   }
   stderr.destroy();
+  // On some systems bytes that nobody reads outlive the stream they were written to, and the process with them.
+  if (isUnread) setTimeout(() => kill(pid, 'SIGKILL'), LAST_WORDS_MS).unref();
 }
 
 function createProgram(io: Io): Command {

@@ -281,6 +281,16 @@ describe('the log', () => {
   });
 });
 
+test('a client that reads no stderr and sends a signal does not keep the guard alive', async () => {
+  const guard = start();
+  guard.child.stderr.pause();
+  guard.send(...Array.from({ length: 4_000 }, (_, line) => `no message ${line} ${'x'.repeat(200)}`));
+  guard.send(INITIALIZE);
+  await guard.answer(0);
+  guard.child.kill('SIGTERM');
+  await new Promise((resolve) => guard.child.once('exit', resolve));
+});
+
 test('words for people never reach stdout', async () => {
   const guard = start(['noise']);
   guard.send(INITIALIZE);
