@@ -13,7 +13,7 @@ const LOOK_MS = 40;
 const LOOK_BY_PS_MS = 200;
 /** A window that is being dragged changes its size many times. */
 const RESIZE_SETTLES_MS = 200;
-const APPROVER = 'terminal';
+const APPROVER = 'terminal' as const;
 const YES = new Map<string, YesScope>([
   ['y', 'once'],
   ['s', 'tool'],
@@ -114,8 +114,8 @@ export class Dialog {
     // The terminal was looked at for a moment: a question that ended meanwhile is not answered any more.
     const { reason } = this.#parts.ending;
     if (reason !== null) return reason;
-    if (scope !== undefined) return { kind: 'yes', scope, approver: APPROVER };
-    if (key === 'n') return { kind: 'no', approver: APPROVER };
+    if (scope !== undefined) return { kind: 'yes', scope, lasts: { kind: 'session' }, approver: APPROVER };
+    if (key === 'n') return { kind: 'no', message: null, approver: APPROVER };
     await sheet.turnPage();
     return null;
   }

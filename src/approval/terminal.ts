@@ -1,15 +1,15 @@
 import type { Io } from '../io.ts';
 import { Dialog } from './dialog.ts';
 import { answerEnding, Ending } from './ending.ts';
-import type { Answer, Approver, Question } from './question.ts';
+import type { Answer, Asker, Question } from './question.ts';
 import { Unusable } from './unusable.ts';
 
 /** Asks in the guard's own terminal, where it has one that nobody else is using. */
-export function createTerminalApprover(io: Io): Approver {
+export function createTerminalApprover(io: Io): Asker {
   return new TerminalApprover(io);
 }
 
-class TerminalApprover implements Approver {
+class TerminalApprover implements Asker {
   readonly #io: Io;
   readonly #closed = new AbortController();
   /** Settled when every question so far is over: one is on the screen at a time, in the order in which they came. */

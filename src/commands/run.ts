@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Finish } from './finish.ts';
-import type { Approver } from '../approval/question.ts';
+import type { Asker } from '../approval/question.ts';
 import { createAuditLog } from '../audit/log.ts';
 import { exitCodeOf, GuardError, renderError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -89,7 +89,7 @@ async function startRelay(
   });
 }
 
-async function openApprover(io: Io): Promise<Approver> {
+async function openApprover(io: Io): Promise<Asker> {
   if (io.stdin.isTTY !== true) return (await import('../approval/terminal.ts')).createTerminalApprover(io);
   // Two readers of one terminal get some of the keys each.
   const why = 'the terminal is where mcp-guard reads its own input; connect a client to its stdin';

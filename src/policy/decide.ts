@@ -51,6 +51,7 @@ export function decide(compiled: CompiledPolicy, tool: string): Evaluation {
     approval: {
       channels: rule.approval?.channels ?? policy.approval.channels,
       timeoutMs: rule.approval?.timeoutMs ?? policy.approval.timeoutMs,
+      open: rule.approval?.open ?? policy.approval.open,
     },
     matched: fits.flatMap(({ rules }) =>
       rules.rules.map(({ path, action }) => ({ rule: path, layer, action, holds: true })),

@@ -82,7 +82,7 @@ const BUILT_IN: Policy = {
   hash: createHash('sha256').update(BUILT_IN_TEXT).digest('hex'),
   default: { action: 'require_approval', written: true },
   limit: null,
-  approval: { channels: null, timeoutMs: null },
+  approval: { channels: null, timeoutMs: null, open: null },
   tools: [],
   tests: [],
 };

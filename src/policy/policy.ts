@@ -29,9 +29,19 @@ export interface Rule {
 export interface ApprovalSettings {
   readonly channels: readonly Channel[] | null;
   readonly timeoutMs: number | null;
+  readonly open: Opening | null;
 }
 
-export type Channel = 'terminal';
+/** Where a person can be asked. */
+export const CHANNELS = ['console', 'terminal', 'client'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What makes a person look: a window on the question, or a word on the desktop. */
+export type Opening =
+  | { readonly kind: 'tmux' }
+  | { readonly kind: 'notify' }
+  /** Started without a shell. */
+  | { readonly kind: 'command'; readonly argv: readonly string[] };
 
 /** The rules under one key of `tools`: an exact name, or a glob of `*` and `?`. */
 export interface ToolRules {

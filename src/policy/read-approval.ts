@@ -26,6 +26,7 @@ export function readApproval(tree: Tree, problems: Problems): ApprovalSettings |
   return {
     channels: channels === undefined ? null : readChannels(channels, problems),
     timeoutMs: seconds === null ? null : seconds * 1000,
+    open: null,
   };
 }
 

@@ -45,6 +45,7 @@ export function readPolicy(tree: Tree, problems: Problems): Draft | null {
     approval: readField(entries, 'approval', (value) => readApproval(value, problems)) ?? {
       channels: null,
       timeoutMs: null,
+      open: null,
     },
     tools: readField(entries, 'tools', (value) => readTools(value, places, problems)) ?? [],
     tests: readField(entries, 'tests', (value) => readTests(value, places, problems)) ?? [],

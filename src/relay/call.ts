@@ -157,7 +157,7 @@ function evaluate(state: State, tool: string): Evaluation {
       layer: 'built-in',
       reason: `mcp-guard failed while deciding: ${error instanceof Error ? error.message : String(error)}`,
       hide: false,
-      approval: { channels: [], timeoutMs: null },
+      approval: { channels: [], timeoutMs: null, open: null },
       matched: [],
       limits: [],
     };
@@ -184,6 +184,9 @@ function createQuestion(state: State, held: HeldCall): Question {
     arguments: call.call.arguments,
     attachments: call.call.attachments,
     timeoutMs: held.timeoutMs,
+    group: held.binding.digest,
+    history: { asked: 0, allowed: 0, refused: 0, lastAllowed: null },
+    allowsAlways: false,
   };
 }
 

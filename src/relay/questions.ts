@@ -1,14 +1,14 @@
-import type { Answer, Approver, Question } from '../approval/question.ts';
+import type { Answer, Asker, Question } from '../approval/question.ts';
 
 /** The questions that stand open, and the one who asks them; that one is made when the first question comes. */
 export class Questions {
-  readonly #openApprover: () => Promise<Approver>;
+  readonly #openApprover: () => Promise<Asker>;
   readonly #answer: (key: string, answer: Answer) => void;
   readonly #open = new Map<string, AbortController>();
-  #approver: Promise<Approver> | null = null;
+  #approver: Promise<Asker> | null = null;
 
   /** `answer` is called once for each question that was not withdrawn before. */
-  constructor(openApprover: () => Promise<Approver>, answer: (key: string, answer: Answer) => void) {
+  constructor(openApprover: () => Promise<Asker>, answer: (key: string, answer: Answer) => void) {
     this.#openApprover = openApprover;
     this.#answer = answer;
   }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Answer, Approver } from '../approval/question.ts';
+import type { Answer, Asker } from '../approval/question.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Io } from '../io.ts';
 import { LineReader, type LineEvent } from '../wire/lines.ts';
@@ -32,7 +32,7 @@ export interface RelayParts {
   readonly log: AuditLog;
   readonly notes: Notes;
   /** Called when the first question comes, so that a run without questions loads nothing for them. */
-  readonly openApprover: () => Promise<Approver>;
+  readonly openApprover: () => Promise<Asker>;
   /** Bytes of the longest line that is read from the server. */
   readonly mostFromServer: number;
 }

@@ -18,6 +18,9 @@ const QUESTION: Question = {
   ),
   attachments: new Map(),
   timeoutMs: 50_000,
+  group: 'g',
+  history: { asked: 0, allowed: 0, refused: 0, lastAllowed: null },
+  allowsAlways: false,
 };
 const SCREEN: Screen = {
   columns: 80,

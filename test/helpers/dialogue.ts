@@ -65,7 +65,12 @@ export class Dialogue {
   }
 }
 
-export const YES: Answer = { kind: 'yes', scope: 'once', approver: 'terminal' };
+export const YES: Answer = {
+  kind: 'yes',
+  scope: 'once',
+  lasts: { kind: 'session' },
+  approver: 'terminal',
+};
 
 function say(effect: Effect): Said {
   switch (effect.kind) {
@@ -116,7 +121,7 @@ export function policyOf(
     hash: 'h',
     default: { action: rest.default ?? 'require_approval', written: true },
     limit: rest.limit ?? null,
-    approval: rest.approval ?? { channels: null, timeoutMs: null },
+    approval: rest.approval ?? { channels: null, timeoutMs: null, open: null },
     tools: Object.entries(tools).map(([pattern, rule]) => ({
       pattern,
       kind: /[*?]/.test(pattern) ? 'glob' : 'exact',

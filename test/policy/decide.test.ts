@@ -83,7 +83,7 @@ describe('which rule decides', () => {
       layer: 'policy.yaml',
       reason: 'why not',
       hide: false,
-      approval: { channels: null, timeoutMs: null },
+      approval: { channels: null, timeoutMs: null, open: null },
       matched: [
         { rule: 'tools.a[0]', layer: 'policy.yaml', action: null, holds: true },
         { rule: 'tools.a[1]', layer: 'policy.yaml', action: 'allow', holds: true },
@@ -108,7 +108,10 @@ describe('which rule decides', () => {
   test('prefers among equal rules the one that hides, then the one that asks nobody', () => {
     const hiding = policyOf({ 'delete_*': deny, '*': { ...deny, hide: true } });
     expect(decide(compilePolicy(hiding), 'delete_x')).toMatchObject({ rule: 'tools.*', hide: true });
-    const nobody = policyOf({ 'write_*': ask, '*': { ...ask, approval: { channels: [], timeoutMs: null } } });
+    const nobody = policyOf({
+      'write_*': ask,
+      '*': { ...ask, approval: { channels: [], timeoutMs: null, open: null } },
+    });
     expect(decide(compilePolicy(nobody), 'write_x')).toMatchObject({
       rule: 'tools.*',
       approval: { channels: [] },
@@ -117,11 +120,19 @@ describe('which rule decides', () => {
 
   test('fills in what a rule leaves open about asking from the top of the policy', () => {
     const policy = policyOf(
-      { a: { ...ask, approval: { channels: null, timeoutMs: 1000 } } },
-      { approval: { channels: ['terminal'], timeoutMs: 9000 } },
+      { a: { ...ask, approval: { channels: null, timeoutMs: 1000, open: null } } },
+      { approval: { channels: ['terminal'], timeoutMs: 9000, open: null } },
     );
-    expect(decide(compilePolicy(policy), 'a').approval).toEqual({ channels: ['terminal'], timeoutMs: 1000 });
-    expect(decide(compilePolicy(policy), 'b').approval).toEqual({ channels: ['terminal'], timeoutMs: 9000 });
+    expect(decide(compilePolicy(policy), 'a').approval).toEqual({
+      channels: ['terminal'],
+      timeoutMs: 1000,
+      open: null,
+    });
+    expect(decide(compilePolicy(policy), 'b').approval).toEqual({
+      channels: ['terminal'],
+      timeoutMs: 9000,
+      open: null,
+    });
   });
 });
 

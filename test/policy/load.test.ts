@@ -40,7 +40,7 @@ tests:
       hash: createHash('sha256').update(text).digest('hex'),
       default: { action: 'deny', written: true },
       limit: { rule: 'rate_limit', max: 60, windowMs: 60_000, per: 'rule', onExceed: 'deny' },
-      approval: { channels: ['terminal'], timeoutMs: 50_000 },
+      approval: { channels: ['terminal'], timeoutMs: 50_000, open: null },
       tools: [
         {
           pattern: 'delete_broker',
@@ -73,7 +73,7 @@ tests:
               ...none,
               path: 'tools.create_broker[1]',
               action: 'require_approval',
-              approval: { channels: [], timeoutMs: 5000 },
+              approval: { channels: [], timeoutMs: 5000, open: null },
             },
           ],
         },

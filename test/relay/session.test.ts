@@ -113,7 +113,7 @@ describe('a question', () => {
   });
 
   test.each([
-    [{ kind: 'no', approver: 'terminal' }, 'approval_denied'],
+    [{ kind: 'no', message: null, approver: 'terminal' }, 'approval_denied'],
     [{ kind: 'timeout' }, 'approval_timeout'],
     [{ kind: 'unavailable', why: 'no terminal' }, 'approval_unavailable'],
   ] as const)('that ends with %j refuses the call', (answer, code) => {
@@ -173,7 +173,7 @@ describe('a question', () => {
   });
 
   test('is not asked where the policy lists no channel', () => {
-    const session = new Dialogue(policyOf({}, { approval: { channels: [], timeoutMs: null } }));
+    const session = new Dialogue(policyOf({}, { approval: { channels: [], timeoutMs: null, open: null } }));
     expect(session.client(call(1, 'make'))[1]).toBe('to-client 1 refused approval_unavailable');
   });
 });
@@ -182,7 +182,7 @@ describe('a grant', () => {
   test('for the tool lets later calls of it through, whatever their arguments, and no other tool', () => {
     const session = new Dialogue(policyOf({}));
     session.client(call(1, 'make'));
-    session.answer('q1', { kind: 'yes', scope: 'tool', approver: 'terminal' });
+    session.answer('q1', { kind: 'yes', scope: 'tool', lasts: { kind: 'session' }, approver: 'terminal' });
     expect(session.client(call(2, 'make', '{"a":1}'))[0]).toBe('log allow granted make');
     expect(session.client(call(3, 'other'))).toEqual(['ask q2 other']);
   });
@@ -192,7 +192,7 @@ describe('a grant', () => {
     const withMeta = (id: number, meta: string, args: string): string =>
       `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"make","arguments":${args},"_meta":${meta}}}`;
     session.client(withMeta(1, '{"progressToken":1,"x":1}', '{"a":1}'));
-    session.answer('q1', { kind: 'yes', scope: 'call', approver: 'terminal' });
+    session.answer('q1', { kind: 'yes', scope: 'call', lasts: { kind: 'session' }, approver: 'terminal' });
     expect(session.client(withMeta(2, '{"progressToken":2,"x":1}', '{"a":1}'))[0]).toBe(
       'log allow granted make',
     );
@@ -208,7 +208,7 @@ describe('a grant', () => {
     };
     list(1, 'makes');
     session.client(call(2, 'make'));
-    session.answer('q1', { kind: 'yes', scope: 'tool', approver: 'terminal' });
+    session.answer('q1', { kind: 'yes', scope: 'tool', lasts: { kind: 'session' }, approver: 'terminal' });
     list(3, 'makes');
     expect(session.client(call(4, 'make'))[0]).toBe('log allow granted make');
     list(5, 'makes and deletes');
@@ -246,7 +246,7 @@ describe('a limit', () => {
     );
     session.client(call(1, 'make'));
     expect(session.client(call(2, 'make'))[1]).toBe('to-client 2 refused rate_limited');
-    session.answer('q1', { kind: 'no', approver: 'terminal' });
+    session.answer('q1', { kind: 'no', message: null, approver: 'terminal' });
     expect(session.client(call(3, 'make'))).toEqual(['ask q2 make']);
   });
 

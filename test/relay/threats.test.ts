@@ -145,7 +145,7 @@ describe('an id in flight', () => {
     session.client(call(1, 'make'));
     session.client(cancel('1'));
     session.client(call(1, 'make'));
-    session.answer('q2', { kind: 'no', approver: 'terminal' });
+    session.answer('q2', { kind: 'no', message: null, approver: 'terminal' });
     expect(session.client(call(1, 'read'))[0]).toBe('log allow allowed read');
   });
 
@@ -216,7 +216,7 @@ describe('a call that is held', () => {
   test('is asked about again when the client sends it again with answers for the server', () => {
     const session = new Dialogue(MIXED);
     session.client(call(1, 'make'));
-    session.answer('q1', { kind: 'yes', scope: 'call', approver: 'terminal' });
+    session.answer('q1', { kind: 'yes', scope: 'call', lasts: { kind: 'session' }, approver: 'terminal' });
     expect(session.client(call(2, 'make'))[0]).toBe('log allow granted make');
     const retry = call(3, 'make').replace(
       '{"name"',
@@ -234,7 +234,7 @@ describe('a call that is held', () => {
 describe('a late answer of the server', () => {
   test.each<[string, (session: Dialogue) => unknown]>([
     ['a time-out', (session) => session.answer('q1', { kind: 'timeout' })],
-    ['a no', (session) => session.answer('q1', { kind: 'no', approver: 'terminal' })],
+    ['a no', (session) => session.answer('q1', { kind: 'no', message: null, approver: 'terminal' })],
     ['a cancellation', (session) => session.client(cancel('7'))],
   ])('after %s is dropped', (_, end) => {
     const session = new Dialogue(MIXED);
@@ -443,7 +443,10 @@ function perform(session: Dialogue, each: Move, n: number): readonly Effect[] {
       session.server(result(String(each.id)));
       break;
     case 'answer':
-      session.answer(`q${each.question}`, each.yes ? YES : { kind: 'no', approver: 'terminal' });
+      session.answer(
+        `q${each.question}`,
+        each.yes ? YES : { kind: 'no', message: null, approver: 'terminal' },
+      );
       break;
   }
   if (!('isLogFull' in each) || !each.isLogFull) return session.effects.slice(before);
