@@ -31,23 +31,39 @@ export function rateLimited(subject: Subject, limit: FullLimit, retryAfterMs: nu
   return { ...refuse(subject, 'rate_limited', `${reached} ${next}`), rule: limit.rule, retryAfterMs };
 }
 
-/** A person said no. */
-export const refusedByPerson: Wording = (subject) =>
+/** Everything is refused until a person lifts it. */
+export const paused: Wording = (subject) =>
   refuse(
-    subject,
-    'approval_denied',
-    'A person was asked and said no; do not call it again unless your user asks for it.',
+    { ...subject, reason: null },
+    'paused',
+    'Your user has paused all tool calls; stop, and ask them. They lift it in `mcp-guard approvals`.',
   );
 
+/** A person said no, perhaps with words for the agent. */
+export function refusedByPerson(subject: Subject, message: string | null): Refusal {
+  const words = message === null ? '' : ` Their words: ${endSentence(message)}`;
+  const text = `A person was asked and said no.${words} Do not call it again unless your user asks for it.`;
+  return refuse(subject, 'approval_denied', text);
+}
+
+/** What a late yes is good for, as `relay` keeps it. */
+const LATE = 'a yes given there within ten minutes lets this same call through once, so call again then';
+
 /** Nobody answered in time. */
-export function unanswered(subject: Subject, timeoutMs: number): Refusal {
-  const text = `It needs a person's yes, and nobody answered within ${timeoutMs / 1000} s. Ask your user to watch the terminal that mcp-guard runs in, then call again.`;
+export function unanswered(subject: Subject, waitedMs: number): Refusal {
+  const text = `It needs a person's yes, and nobody answered within ${Math.round(waitedMs / 1000)} s. Ask your user to run \`mcp-guard approvals\` in a terminal and to answer: ${LATE}.`;
   return refuse(subject, 'approval_timeout', text);
 }
 
 /** Nobody could be asked; `why` is a clause without a full stop. */
 export function unavailable(subject: Subject, why: string): Refusal {
-  const text = `It needs a person's yes, and nobody can be asked: ${why}. Tell your user to start this client from a terminal of their own, or to write a rule for ${subject.tool} into the policy (mcp-guard explain ${subject.tool} shows which).`;
+  const text = `It needs a person's yes, and nobody can be asked: ${why}. Tell your user to run \`mcp-guard approvals\` in a terminal and to answer: ${LATE}. Or they can write a rule for ${subject.tool} into the policy (mcp-guard explain ${subject.tool} shows which).`;
+  return refuse(subject, 'approval_unavailable', text);
+}
+
+/** The policy, or the way it is run, asks nobody; `why` is a clause without a full stop. */
+export function askedNobody(subject: Subject, why: string): Refusal {
+  const text = `It needs a person's yes, and ${why}. A rule for ${subject.tool} in the policy would decide it (mcp-guard explain ${subject.tool} shows which).`;
   return refuse(subject, 'approval_unavailable', text);
 }
 
