@@ -15,15 +15,7 @@ export interface Parsed {
 
 /** The text as a tree. JSON is read as the YAML it is. What is no YAML goes to `problems`, what is odd in it to `odd`. */
 export function parsePolicy(text: string, problems: Problems, odd: Problems): Parsed {
-  const document = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    resolveKnownTags: false,
-    prettyErrors: false,
-    // The package compares each key with each other; the grower below uses a set.
-    uniqueKeys: false,
-  });
+  const document = parseYaml(text);
   if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
     problems.error({ start: 0, end: 5 }, 'yaml_version', 'a policy is YAML 1.2', 'remove the line %YAML 1.1');
     return { tree: null, brokenAt: 1 };
@@ -36,6 +28,19 @@ export function parsePolicy(text: string, problems: Problems, odd: Problems): Pa
     return { tree: null, brokenAt };
   }
   return { tree: new Grower(document, odd).grow(document.contents, { start: 0, end: 1 }), brokenAt };
+}
+
+/** The package's own view of the text, read as policies are. Never throws for what the text holds. */
+export function parseYaml(text: string): Document.Parsed {
+  return parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    // The package compares each key with each other; the grower below uses a set.
+    uniqueKeys: false,
+  });
 }
 
 /** Turns the package's nodes into ours. An alias grows once and is shared, so a bomb of aliases costs nothing. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { parseLoaded } from '../../src/policy/load.ts';
-import type { Policy } from '../../src/policy/policy.ts';
+import type { ApprovalSettings, Policy } from '../../src/policy/policy.ts';
+
+const SILENT: ApprovalSettings = { channels: null, timeoutMs: null, open: null };
 
 function load(text: string | Buffer, file = 'p.yaml') {
   return parseLoaded(Buffer.from(text), file);
@@ -184,6 +186,14 @@ describe('refuses what is no policy', () => {
     ['arguments that are a list', 'tests: [{ call: a, args: [], expect: deny }]', ['wrong_type 2:26']],
     ['channels that are no list', 'approval: { channels: terminal }', ['wrong_type 2:23']],
     ['an unknown channel', 'approval: { channels: [terminl] }', ['unknown_channel 2:24']],
+    ['a channel that stands twice', 'approval: { channels: [client, client] }', ['duplicate_channel 2:32']],
+    ['an unknown way to open a window', 'approval: { open: screen }', ['unknown_open 2:19']],
+    ['a command in one text', 'approval: { open: "xterm -e x" }', ['unknown_open 2:19']],
+    ['an empty command', 'approval: { open: [] }', ['empty_list 2:19']],
+    ['a command with an empty part', 'approval: { open: [xterm, ""] }', ['empty_text 2:27']],
+    ['a command with a number', 'approval: { open: [xterm, 5] }', ['wrong_type 2:27']],
+    ['a command that is a map', 'approval: { open: { tmux: yes } }', ['wrong_type 2:19']],
+    ['a command that is a boolean', 'approval: { open: true }', ['wrong_type 2:19']],
     ['an approval that says nothing', 'approval: {}', ['empty_map 2:11']],
   ])('%s', (_, text, problems) => {
     expect(below(text)).toEqual(problems);
@@ -243,6 +253,34 @@ describe('refuses what is no policy', () => {
   });
 });
 
+test.each<[string, ApprovalSettings]>([
+  ['channels: [client, console, terminal]', { ...SILENT, channels: ['client', 'console', 'terminal'] }],
+  ['channels: []', { ...SILENT, channels: [] }],
+  ['open: tmux', { ...SILENT, open: { kind: 'tmux' } }],
+  ['open: "notify"', { ...SILENT, open: { kind: 'notify' } }],
+  ['open: [tmux]', { ...SILENT, open: { kind: 'command', argv: ['tmux'] } }],
+  [
+    'open: [alacritty, -e, "a b", "$(x)"]',
+    { ...SILENT, open: { kind: 'command', argv: ['alacritty', '-e', 'a b', '$(x)'] } },
+  ],
+])('reads how to ask from approval: { %s }, at the top and in a rule', (text, approval) => {
+  const { policy } = load(`version: 1
+approval: { ${text} }
+tools: { a: { action: require_approval, approval: { ${text} } } }
+`);
+  expect([policy?.approval, policy?.tools[0]?.rules[0]?.approval]).toEqual([approval, approval]);
+});
+
+test('says how a command is written to whoever writes it as for a shell', () => {
+  const { problems } = load('version: 1\napproval: { open: "alacritty -e mcp-guard" }\n');
+  expect(problems.map(({ message, hint }) => [message, hint])).toEqual([
+    [
+      'unknown way to open a window: "alacritty -e mcp-guard"',
+      'write a command as a list: [alacritty, -e, mcp-guard]',
+    ],
+  ]);
+});
+
 test.each([
   'server: x',
   'layers: [./x]',
@@ -256,9 +294,6 @@ test.each([
   'pin: ask',
   'audit: {}',
   'reload: on',
-  'approval: { open: tmux }',
-  'approval: { channels: [console] }',
-  'approval: { channels: [terminal, client] }',
   'tools: { a: { action: deny, when: {} } }',
   'rate_limit: { max: 1, window: 1, sum: args.x }',
   'rate_limit: { max: 1, window: 1, scope: machine }',

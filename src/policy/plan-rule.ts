@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { compilePolicy, decide } from './decide.ts';
+import { editRule } from './edit-rule.ts';
+import { parseLoaded } from './load.ts';
+import { MOST_BYTES } from './open.ts';
+import type { Evaluation, Policy, Problem, Rule, ToolRules } from './policy.ts';
+import { escapeUnseen, quote } from './quote.ts';
+import { renderRulePath } from './read-rules.ts';
+import { applySplices } from './splice.ts';
+import { isToolName } from '../protocol/tool-name.ts';
+
+/** A rule that a person's "always" asks for. */
+export interface RuleWish {
+  readonly file: string;
+  /** Hash of the policy the guard loaded. */
+  readonly hash: string;
+  readonly tool: string;
+  /** Path of the rule that asked: `default`, `tools.x`, `tools.describe_*`, `tools.x[1]`. */
+  readonly rule: string;
+}
+
+export type Plan =
+  | {
+      readonly kind: 'rule';
+      readonly bytes: Buffer;
+      /** What changes, below the keys it belongs to; nothing in it acts on a terminal. */
+      readonly lines: readonly string[];
+    }
+  | { readonly kind: 'impossible'; readonly why: string };
+
+const BOM = '\ufeff';
+const WIDEST_LINE = 240;
+/** A tool's name at its longest, with a rule round it. */
+const WIDEST_CHANGE = 180;
+const WIDEST_BEFORE = 40;
+
+/**
+ * The file's bytes with a rule that allows the tool. What is planned was loaded again: a sound policy whose tests pass,
+ * which allows the tool by that rule, and says the same as before of everything else.
+ */
+export function planRule(bytes: Buffer, wish: RuleWish): Plan {
+  if (createHash('sha256').update(bytes).digest('hex') !== wish.hash)
+    return refuse('the file changed since it was loaded');
+  const { policy, text } = parseLoaded(bytes, wish.file);
+  if (policy === null) return refuse('the file is no sound policy');
+  const asks = explainNotAsked(policy, wish);
+  if (asks !== null) return refuse(asks);
+  const edit = editRule(text, wish.tool);
+  if (edit.kind === 'impossible') return refuse(`${edit.why}: edit the file by hand`);
+  const edited = applySplices(text, edit.splices);
+  const planned = Buffer.from(bytes.toString('utf8').startsWith(BOM) ? BOM + edited : edited);
+  const why = explainUnsound(planned, policy, wish);
+  if (why !== null) return refuse(`${why}: edit the file by hand`);
+  return { kind: 'rule', bytes: planned, lines: listChanged(text, edited, edit.below) };
+}
+
+function refuse(why: string): Plan {
+  return { kind: 'impossible', why };
+}
+
+/** An exact rule changes nothing where something else than a rule for the tool asked: a limit, for one. */
+function explainNotAsked(policy: Policy, { tool, rule }: RuleWish): string | null {
+  if (!isToolName(tool)) return `no tool can have the name ${quote(tool)}`;
+  const now = decide(compilePolicy(policy), tool);
+  return now.verdict === 'require_approval' && now.rule === rule
+    ? null
+    : `the question came from ${escapeUnseen(rule)}, which a rule for the tool would not change`;
+}
+
+function explainUnsound(planned: Buffer, before: Policy, { file, tool }: RuleWish): string | null {
+  if (planned.length > MOST_BYTES) return `the file would have more than ${MOST_BYTES} bytes`;
+  const { policy: after, problems } = parseLoaded(planned, file);
+  if (after === null) return explainProblem(problems.find(({ severity }) => severity === 'error'));
+  const [old, now] = [compilePolicy(before), compilePolicy(after)];
+  const { verdict, rule } = decide(now, tool);
+  if (verdict !== 'allow')
+    return `${rule}, a stricter rule for another spelling of the name, would still decide`;
+  const named = before.tools.filter(({ kind }) => kind === 'exact').map(({ pattern }) => pattern);
+  const touched = named.find(
+    (name) => name !== tool && !isSameDecision(decide(old, name), decide(now, name)),
+  );
+  if (touched !== undefined) return `the decision about ${quote(touched)} would change too`;
+  return isAlike({ ...after, hash: '' }, { ...before, hash: '', tools: expectTools(before, tool) })
+    ? null
+    : 'something else in the policy would change too';
+}
+
+function explainProblem(problem: Problem | undefined): string {
+  if (problem === undefined) return 'the policy would not be sound';
+  const { code, line, message } = problem;
+  return code === 'test_failed'
+    ? `a test of the policy stands against it: line ${line}: ${message}`
+    : `the policy would not be sound: line ${line}: ${message}`;
+}
+
+/** The rules as they should be afterwards, in the order of the file. */
+function expectTools({ tools }: Policy, tool: string): ToolRules[] {
+  const path = renderRulePath(tool);
+  const empty: Rule = { path, action: null, reason: null, hide: false, limit: null, approval: null };
+  const own = tools.find(({ pattern }) => pattern === tool) ?? {
+    pattern: tool,
+    kind: 'exact',
+    rules: [empty],
+  };
+  const allowed: ToolRules = { ...own, rules: own.rules.map((rule) => ({ ...rule, action: 'allow' })) };
+  return tools.includes(own) ? tools.map((rules) => (rules === own ? allowed : rules)) : [...tools, allowed];
+}
+
+/** That the rule also fits another spelling of the name means nothing by itself. */
+function isSameDecision(a: Evaluation, b: Evaluation): boolean {
+  return isAlike({ ...a, matched: [] }, { ...b, matched: [] });
+}
+
+function isAlike<T>(a: T, b: T): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The lines that differ, below those of the given offsets that are not among them. */
+function listChanged(before: string, after: string, below: readonly number[]): string[] {
+  const [old, now] = [before.split(/\r?\n/), after.split(/\r?\n/)];
+  const first = now.findIndex((line, index) => line !== old[index]);
+  let last = now.length;
+  while (last > first + 1 && now[last - 1] === old[old.length - now.length + last - 1]) last--;
+  const above = new Set(below.map((offset) => before.slice(0, offset).split('\n').length - 1));
+  const context = [...above].filter((line) => line < first).map((line) => renderLine(now[line] ?? '', 0));
+  const [changed = '', ...rest] = now.slice(first, last);
+  const column = findDifference(changed, old[first] ?? '');
+  return [...context, renderLine(changed, column), ...rest.map((line) => renderLine(line, 0))];
+}
+
+function findDifference(line: string, other: string): number {
+  let column = 0;
+  while (column < line.length && line[column] === other[column]) column++;
+  return column;
+}
+
+/** A whole policy may stand in one line, of which what was changed must be seen. */
+function renderLine(text: string, column: number): string {
+  const from = column + WIDEST_CHANGE <= WIDEST_LINE ? 0 : column - WIDEST_BEFORE;
+  const shown = escapeUnseen(text.slice(from, from + WIDEST_LINE));
+  return `${from > 0 ? '…' : ''}${shown}${from + WIDEST_LINE < text.length ? '…' : ''}`;
+}
