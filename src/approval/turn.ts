@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Io } from '../io.ts';
 import { readStart } from './job.ts';
+import { openPrivateFolder } from './private-folder.ts';
 
 /** The right to ask on one terminal, held by one guard at a time. */
 export interface Turn {
@@ -17,7 +18,8 @@ type Outside = Pick<Io, 'folders' | 'pid' | 'platform' | 'uid'>;
  * that was started, so the turn of a guard that was killed is taken over. Throws where the folder cannot be trusted.
  */
 export async function takeTurn(terminal: string, io: Outside): Promise<Turn | null> {
-  const folder = await openFolder(io);
+  const folder = join(io.folders.state, 'turns');
+  openPrivateFolder(folder, io);
   const path = join(folder, terminal);
   const owner = JSON.stringify({ pid: io.pid, start: await readStart(io.platform, io.pid) });
   // Written aside and linked into place: nobody ever reads half a file.
@@ -32,16 +34,6 @@ export async function takeTurn(terminal: string, io: Outside): Promise<Turn | nu
     await rm(own, { force: true });
   }
   return { end: async () => endTurn(path, owner) };
-}
-
-async function openFolder({ folders, uid }: Outside): Promise<string> {
-  const folder = join(folders.state, 'turns');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const found = await lstat(folder);
-  if (!found.isDirectory() || (uid !== null && (found.uid !== uid || (found.mode & 0o077) !== 0))) {
-    throw new Error(`${folder} must be a folder of this user that nobody else can enter`);
-  }
-  return folder;
 }
 
 async function tryLink(own: string, path: string): Promise<boolean> {
