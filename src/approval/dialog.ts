@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Io } from '../io.ts';
 import { answerEnding, type Ending } from './ending.ts';
 import { type Hold, holdTerminal } from './hold.ts';
-import { awaitKey, readKeypress } from './keypress.ts';
-import type { Answer, Question, YesScope } from './question.ts';
+import { awaitKey, type Keypress, readKeypress } from './keypress.ts';
+import { type Menu, pressMenu } from './menu.ts';
+import type { Answer, Proposal, Question } from './question.ts';
 import type { Closing } from './render-closing.ts';
 import { Sheet } from './sheet.ts';
 import { CLOSED, Unusable } from './unusable.ts';
@@ -13,18 +14,18 @@ const LOOK_MS = 40;
 const LOOK_BY_PS_MS = 200;
 /** A window that is being dragged changes its size many times. */
 const RESIZE_SETTLES_MS = 200;
-const APPROVER = 'terminal' as const;
-const YES = new Map<string, YesScope>([
-  ['y', 'once'],
-  ['s', 'tool'],
-  ['e', 'call'],
-]);
+const APPROVER = 'terminal';
+const KEYS: Menu = { kind: 'keys' };
 
 export interface DialogParts {
   readonly question: Question;
   readonly ending: Ending;
   /** How many questions wait behind this one. */
   readonly waiting: () => number;
+  /** How many of them, this one included, are for the same call. */
+  readonly alike: () => number;
+  /** The rule that "always" would write. */
+  readonly propose: (key: string) => Promise<Proposal>;
 }
 
 /** One question on the terminal, from taking the terminal to giving it back. */
@@ -34,6 +35,10 @@ export class Dialog {
   #hold: Hold | null = null;
   #resizedAt: number | null = null;
   #isResumed = false;
+  #menu: Menu = KEYS;
+  #keypress: Keypress = awaitKey(0);
+  #proposal: Proposal | null = null;
+  readonly #text = new TextDecoder();
 
   constructor(io: Io, parts: DialogParts) {
     this.#io = io;
@@ -42,13 +47,13 @@ export class Dialog {
 
   /** Asks. Rejects when the terminal cannot be had, or the question ends before it is. */
   async ask(): Promise<Answer> {
-    const { question, ending, waiting } = this.#parts;
+    const { question, ending, waiting, alike } = this.#parts;
     const hold = await holdTerminal(this.#io, ending.signal);
     this.#hold = hold;
     const over = new AbortController();
     this.#listen(hold, over.signal);
     try {
-      const sheet = new Sheet({ tty: hold.tty, env: this.#io.env, question, ending, waiting });
+      const sheet = new Sheet({ tty: hold.tty, env: this.#io.env, question, ending, waiting, alike });
       const closing = await this.#converse(hold, sheet).catch((error: unknown) => this.#explain(error));
       await this.#close(hold, sheet, closing);
       return closing.kind === 'withdrawn' ? answerEnding(closing) : closing;
@@ -77,7 +82,7 @@ export class Dialog {
   /** Until a key counts. Throws when the question ends, or the terminal is no longer the guard's. */
   async #converse(hold: Hold, sheet: Sheet): Promise<Closing> {
     const lookMs = this.#io.platform === 'linux' ? LOOK_MS : LOOK_BY_PS_MS;
-    let keypress = await this.#present(hold, sheet);
+    await this.#present(hold, sheet);
     for (;;) {
       await wait(lookMs, undefined, {
         signal: this.#parts.ending.signal,
@@ -86,38 +91,67 @@ export class Dialog {
         this.#isResumed = false;
         await hold.take();
         sheet.leave();
-        keypress = await this.#present(hold, sheet);
+        await this.#present(hold, sheet);
       }
       // Reading or writing from the background could stop the whole process.
       await hold.requireForeground();
       const bytes = hold.tty.read();
       if (bytes === null) throw new Unusable(CLOSED);
-      const [next, key] = readKeypress(keypress, bytes, this.#io.now());
-      keypress = next;
+      const key = this.#readKey(bytes);
       const closing = key === null ? null : await this.#press(key, hold, sheet);
       if (closing !== null) return closing;
+      await this.#showProposal(sheet);
       await this.#refresh(sheet);
     }
   }
 
-  async #present(hold: Hold, sheet: Sheet): Promise<ReturnType<typeof awaitKey>> {
+  async #present(hold: Hold, sheet: Sheet): Promise<void> {
     // What was typed before the question stood there was typed for something else.
     while ((hold.tty.read()?.length ?? 0) > 0);
     await sheet.draw();
-    return awaitKey(this.#io.now());
+    this.#keypress = awaitKey(this.#io.now());
+  }
+
+  /** Words of a no may be typed fast, and pasted; whatever decides something is a key that was pressed alone. */
+  #readKey(bytes: Uint8Array): string | null {
+    if (this.#menu.kind === 'message') {
+      return bytes.length === 0 ? null : this.#text.decode(bytes, { stream: true });
+    }
+    const [next, key] = readKeypress(this.#keypress, bytes, this.#io.now());
+    this.#keypress = next;
+    return key;
   }
 
   async #press(key: string, hold: Hold, sheet: Sheet): Promise<Closing | null> {
-    const scope = YES.get(key);
-    if (scope === undefined && key !== 'n' && key !== 'v') return null;
+    const { question, ending, propose } = this.#parts;
+    const { menu, does } = pressMenu(this.#menu, key, question);
+    if (does === null && menu === this.#menu) return null;
     await hold.requireOurs();
     // The terminal was looked at for a moment: a question that ended meanwhile is not answered any more.
-    const { reason } = this.#parts.ending;
-    if (reason !== null) return reason;
-    if (scope !== undefined) return { kind: 'yes', scope, lasts: { kind: 'session' }, approver: APPROVER };
-    if (key === 'n') return { kind: 'no', message: null, approver: APPROVER };
-    await sheet.turnPage();
+    if (ending.reason !== null) return ending.reason;
+    if (does?.kind === 'choose') return { ...does.choice, approver: APPROVER };
+    if (does?.kind === 'view') await sheet.turnPage();
+    if (does?.kind === 'propose') {
+      void propose(question.key)
+        .catch((error: unknown): Proposal => ({ kind: 'impossible', why: String(error) }))
+        .then((proposal) => (this.#proposal = proposal));
+    }
+    if (menu !== this.#menu) await this.#turnMenu(menu, sheet);
     return null;
+  }
+
+  /** Another menu is another question: what was pressed for the one before does not count for it. */
+  async #turnMenu(menu: Menu, sheet: Sheet): Promise<void> {
+    this.#menu = menu;
+    await sheet.turnMenu(menu);
+    this.#keypress = awaitKey(this.#io.now());
+  }
+
+  async #showProposal(sheet: Sheet): Promise<void> {
+    const proposal = this.#proposal;
+    this.#proposal = null;
+    const isAwaited = this.#menu.kind === 'always' && this.#menu.proposal === null;
+    if (proposal !== null && isAwaited) await this.#turnMenu({ kind: 'always', proposal }, sheet);
   }
 
   async #refresh(sheet: Sheet): Promise<void> {

@@ -1,3 +1,5 @@
+export type { Proposal } from '../policy/proposal.ts';
+
 /** What a person is asked about one held call. */
 export interface Question {
   /** Names this question and no other, unguessably; an answer to another is no answer. */
@@ -55,16 +57,6 @@ export type Answer =
   | (Choice & { readonly approver: Approver })
   | { readonly kind: 'timeout' }
   | { readonly kind: 'unavailable'; readonly why: string };
-
-/** The rule that "always" would write, as a person sees it before the second key. */
-export type Proposal =
-  | {
-      readonly kind: 'rule';
-      readonly file: string;
-      /** Lines of the file as they would read, without their places: `tools:`, `  delete_broker: allow`. */
-      readonly lines: readonly string[];
-    }
-  | { readonly kind: 'impossible'; readonly why: string };
 
 /** A terminal a person can be asked in. */
 export interface Asker {

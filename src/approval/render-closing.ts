@@ -1,5 +1,6 @@
 import type { Charset } from './glyph.ts';
-import type { Answer, Question, YesScope } from './question.ts';
+import { describeChoice } from './describe-choice.ts';
+import type { Answer, Question } from './question.ts';
 import type { Screen } from './row.ts';
 import { type Piece, say, splitVisible } from './visible.ts';
 import { wrapPieces } from './wrap.ts';
@@ -18,15 +19,8 @@ export function renderClosing(question: Question, closing: Closing, { columns, c
   ];
 }
 
-const YES: Readonly<Record<YesScope, string>> = {
-  once: 'allowed once',
-  tool: 'allowed for this session',
-  call: 'allowed, exactly so, for this session',
-};
-
 function describe(closing: Closing, question: Question, charset: Charset): Piece[] {
-  if (closing.kind === 'yes') return [say(YES[closing.scope])];
-  if (closing.kind === 'no') return [say('refused')];
+  if (closing.kind === 'yes' || closing.kind === 'no') return [say(describeChoice(closing))];
   if (closing.kind === 'timeout')
     return [say(`refused, no answer in ${Math.round(question.timeoutMs / 1000)} s`)];
   return [

@@ -1,8 +1,10 @@
 import type { Question } from './question.ts';
-import { renderField, renderRemark, renderRows, type Screen } from './row.ts';
+import type { Menu } from './menu.ts';
+import { renderContent, renderFields, renderTitle } from './render-card.ts';
+import { LEAST_FOR_WORDS, renderMenu } from './render-menu.ts';
+import { renderRemark, type Screen } from './row.ts';
 import { count } from './split-json.ts';
-import { type Piece, quoteVisible, say, splitVisible } from './visible.ts';
-import { wrapPieces, wrapText } from './wrap.ts';
+import { wrapText } from './wrap.ts';
 
 /** What is seen of a question: its summary, or one page of everything. */
 export interface View {
@@ -11,6 +13,9 @@ export interface View {
   readonly leftMs: number;
   /** Questions behind this one. */
   readonly waiting: number;
+  /** Identical calls that wait, this one included. */
+  readonly alike: number;
+  readonly menu: Menu;
 }
 
 /** A question drawn. Every line is shorter than the screen is wide. */
@@ -25,8 +30,6 @@ export const LEAST_COLUMNS = 20;
 const LEAST_ROWS = 3;
 /** More lines than these are not counted, only said to be there. */
 const MOST_COUNTED = 5_000;
-const MOST_TITLE = 160;
-const TITLE_INDENT = '    ';
 
 /**
  * The question as lines; null where the screen is too small to show it whole. The last lines are those of
@@ -35,9 +38,9 @@ const TITLE_INDENT = '    ';
 export function renderQuestion(question: Question, screen: Screen, view: View): Drawing | null {
   if (screen.columns < LEAST_COLUMNS) return null;
   const title = renderTitle(question, screen);
-  const fields = renderFields(question, screen);
+  const fields = renderFields(question, screen, view.alike);
   const renderFoot = (next: number): string[] => [
-    ...renderKeys(screen, view.page, next),
+    ...renderMenu(view.menu, screen, question, next),
     ...renderStatus(screen, view),
   ];
   const { length } = renderFoot(0);
@@ -59,33 +62,6 @@ export function renderStatus(screen: Screen, { leftMs, waiting }: View): string[
   return wrapText(text, screen.columns - 3).map((line) => `  ${screen.chalk.dim(line)}`);
 }
 
-function renderTitle({ tool, server }: Question, screen: Screen): string[] {
-  const name = splitVisible(server, screen.charset);
-  const pieces = [
-    say('mcp-guard: run '),
-    ...splitVisible(tool, screen.charset),
-    say(' on '),
-    ...name,
-    say('?'),
-  ];
-  // Further lines are indented past the gutter of the arguments, which a name could otherwise imitate.
-  const lines = [...wrapPieces(pieces, screen.columns - 1 - TITLE_INDENT.length)];
-  return lines.map((line, index) => screen.chalk.bold(index === 0 ? line : TITLE_INDENT + line));
-}
-
-function renderFields({ title, reason, rule }: Question, screen: Screen): string[] {
-  const said = title === null ? [] : renderField('server says', cutTitle(title, screen), screen);
-  const why = reason === null ? [] : renderField('reason', splitVisible(reason, screen.charset), screen);
-  return [...said, ...why, ...renderField('rule', splitVisible(rule, screen.charset), screen)];
-}
-
-/** The server's own words are quoted, and cannot fill the screen. */
-function cutTitle(title: string, screen: Screen): Piece[] {
-  const shown = quoteVisible(title.slice(0, MOST_TITLE), screen.charset);
-  if (title.length <= MOST_TITLE) return [...shown];
-  return [...shown, say(` [cut: ${count(title.length - MOST_TITLE)} of ${count(title.length)} characters]`)];
-}
-
 interface Place {
   readonly screen: Screen;
   readonly view: View;
@@ -97,7 +73,7 @@ function fitRows(
   question: Question,
   { screen, view, room }: Place,
 ): Pick<Drawing, 'nextPage'> & { rows: string[] } {
-  const all = renderAll(question, screen, view.page > 0);
+  const all = renderContent(question, screen, view.page > 0);
   if (view.page === 0) {
     const [rows, total] = takeRows(all, 0, room);
     if (rows.length === total) return { rows, nextPage: 1 };
@@ -135,54 +111,4 @@ function takeRows(all: Iterable<string>, from: number, most: number): [rows: str
 
 function countRows(total: number): string {
   return total === Infinity ? `more than ${count(MOST_COUNTED)}` : count(total);
-}
-
-function* renderAll(question: Question, screen: Screen, isFull: boolean): Generator<string> {
-  if (question.arguments === null) yield* renderField('arguments', [say('none')], screen);
-  else yield* renderPart('arguments', '', question.arguments, { screen, isFull });
-  for (const [name, bytes] of question.attachments) {
-    yield* renderPart('also sent', `${name}, `, bytes, { screen, isFull });
-  }
-}
-
-function* renderPart(
-  label: string,
-  name: string,
-  bytes: Uint8Array,
-  { screen, isFull }: { screen: Screen; isFull: boolean },
-): Generator<string> {
-  const size = `${count(bytes.length)} ${bytes.length === 1 ? 'byte' : 'bytes'}`;
-  yield* renderField(label, splitVisible(name + size, screen.charset), screen);
-  yield* renderRows(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), screen, isFull);
-}
-
-type Key = readonly [key: string, does: string];
-
-const COLUMNS = [8, 27, 31];
-const LEAST_FOR_COLUMNS = 80;
-const LEAST_FOR_WORDS = 36;
-
-function renderKeys(screen: Screen, page: number, nextPage: number): string[] {
-  const isBrief = screen.columns < LEAST_FOR_WORDS;
-  const yes: Key[] = [
-    ['y', 'once'],
-    ['s', isBrief ? 'tool, session' : 'this tool, this session'],
-    ['e', isBrief ? 'call, session' : 'exactly this call, this session'],
-  ];
-  const others: Key[] = [
-    ['n', 'no'],
-    ['v', nextPage === 0 ? 'summary' : page === 0 ? 'all arguments' : 'next page'],
-  ];
-  if (screen.columns < LEAST_FOR_COLUMNS) return [...yes, ...others].flatMap((key) => renderKey(key, screen));
-  return [yes, others].map((keys) => {
-    const cells = keys.map(
-      ([key, does], index) => `${screen.chalk.bold(key)} ${does.padEnd(COLUMNS[index] ?? 0)}`,
-    );
-    return `  ${cells.join('').trimEnd()}`;
-  });
-}
-
-function renderKey([key, does]: Key, screen: Screen): string[] {
-  const [first = '', ...rest] = wrapText(does, screen.columns - 5);
-  return [`  ${screen.chalk.bold(key)} ${first}`, ...rest.map((line) => `    ${line}`)];
 }

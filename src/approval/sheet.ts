@@ -1,5 +1,6 @@
 import type { Io } from '../io.ts';
 import type { Ending } from './ending.ts';
+import type { Menu } from './menu.ts';
 import type { Question } from './question.ts';
 import { renderClosing, type Closing } from './render-closing.ts';
 import { LEAST_COLUMNS, renderQuestion, renderStatus, type View } from './render-question.ts';
@@ -22,11 +23,14 @@ export interface SheetParts {
   readonly ending: Ending;
   /** How many questions wait behind this one. */
   readonly waiting: () => number;
+  /** How many of them, this one included, are for the same call. */
+  readonly alike: () => number;
 }
 
 /** The question as it stands on the terminal. */
 export class Sheet {
   readonly #parts: SheetParts;
+  #menu: Menu = { kind: 'keys' };
   #page = 0;
   #nextPage = 0;
   #screen: Screen | null = null;
@@ -56,6 +60,12 @@ export class Sheet {
   /** Draws what `v` leads to. */
   async turnPage(): Promise<void> {
     this.#page = this.#nextPage;
+    await this.draw();
+  }
+
+  /** Draws what the keys mean now. */
+  async turnMenu(menu: Menu): Promise<void> {
+    this.#menu = menu;
     await this.draw();
   }
 
@@ -89,7 +99,13 @@ export class Sheet {
   #look(): View {
     const seconds = Math.ceil(this.#parts.ending.leftMs / 1000);
     const told = seconds > CALM_ABOVE_S ? Math.floor(seconds / CALM_STEP_S) * CALM_STEP_S : seconds;
-    return { page: this.#page, leftMs: told * 1000, waiting: this.#parts.waiting() };
+    return {
+      page: this.#page,
+      leftMs: told * 1000,
+      waiting: this.#parts.waiting(),
+      alike: this.#parts.alike(),
+      menu: this.#menu,
+    };
   }
 
   #replace(count: number, lines: readonly string[]): string {

@@ -1,12 +1,17 @@
 import type { Io } from '../io.ts';
 import { Dialog } from './dialog.ts';
 import { answerEnding, Ending } from './ending.ts';
-import type { Answer, Asker, Question } from './question.ts';
+import type { Answer, Asker, Proposal, Question } from './question.ts';
 import { Unusable } from './unusable.ts';
 
 /** Asks in the guard's own terminal, where it has one that nobody else is using. */
-export function createTerminalApprover(io: Io): Asker {
-  return new TerminalApprover(io);
+export function createTerminalApprover(io: Io, rules: Rules): Asker {
+  return new TerminalApprover(io, rules);
+}
+
+export interface Rules {
+  /** The rule that "always" would write for this question. */
+  readonly propose: (key: string) => Promise<Proposal>;
 }
 
 class TerminalApprover implements Asker {
@@ -14,16 +19,21 @@ class TerminalApprover implements Asker {
   readonly #closed = new AbortController();
   /** Settled when every question so far is over: one is on the screen at a time, in the order in which they came. */
   #earlier: Promise<unknown> = Promise.resolve();
-  #open = 0;
+  readonly #rules: Rules;
+  /** Questions that are not over yet. */
+  readonly #open = new Set<Question>();
   #dialog: Dialog | null = null;
 
-  constructor(io: Io) {
+  constructor(io: Io, rules: Rules) {
     this.#io = io;
+    this.#rules = rules;
   }
 
   ask(question: Question, withdrawn: AbortSignal): Promise<Answer> {
-    this.#open += 1;
-    const answer = this.#askInTurn(question, withdrawn, this.#earlier).finally(() => (this.#open -= 1));
+    this.#open.add(question);
+    const answer = this.#askInTurn(question, withdrawn, this.#earlier).finally(() =>
+      this.#open.delete(question),
+    );
     this.#earlier = Promise.allSettled([this.#earlier, answer]);
     return answer;
   }
@@ -41,7 +51,13 @@ class TerminalApprover implements Asker {
     try {
       await Promise.race([earlier, aborted(ending.signal)]);
       if (ending.reason !== null) return answerEnding(ending.reason);
-      this.#dialog = new Dialog(this.#io, { question, ending, waiting: () => this.#open - 1 });
+      this.#dialog = new Dialog(this.#io, {
+        question,
+        ending,
+        waiting: () => this.#open.size - 1,
+        alike: () => [...this.#open].filter(({ group }) => group === question.group).length,
+        propose: this.#rules.propose,
+      });
       return await this.#dialog.ask();
     } catch (error) {
       if (ending.reason !== null) return answerEnding(ending.reason);

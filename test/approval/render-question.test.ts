@@ -28,7 +28,7 @@ const SCREEN: Screen = {
   charset: { ascii: false, wide: false },
   chalk: new Chalk({ level: 0 }),
 };
-const VIEW: View = { page: 0, leftMs: 45_000, waiting: 0 };
+const VIEW: View = { page: 0, leftMs: 45_000, waiting: 0, alike: 1, menu: { kind: 'keys' } };
 
 function render(
   question: Partial<Question>,
@@ -67,7 +67,7 @@ describe('the question', () => {
         │ allowedResourceOauth2ReturnUrls: ["https://orders.example/done"]
 
         y once    s this tool, this session    e exactly this call, this session
-        n no      v all arguments
+        t for a time    n no    m no, and say why    v all arguments
         no answer in 45 s means no"
     `);
   });
@@ -87,11 +87,10 @@ describe('the question', () => {
         │ allowedResourceOauth2ReturnUrls: [
         » "https://orders.example/done"]
 
-        y once
-        s this tool, this session
+        y once    s this tool, this session
         e exactly this call, this session
-        n no
-        v all arguments
+        t for a time    n no
+        m no, and say why    v all arguments
         no answer in 45 s means no"
     `);
   });
@@ -113,11 +112,11 @@ describe('the question', () => {
           ntity_create_wo
           rkload_identity
         arguments: none
-        y once
+        y once  n no
         s tool, session
         e call, session
-        n no
-        v all arguments
+        t time
+        m say why  v all
         45 s, then no"
     `);
   });
@@ -148,7 +147,7 @@ describe('the question', () => {
         │ confirm: {action: "accept"}
 
         y once    s this tool, this session    e exactly this call, this session
-        n no      v all arguments
+        t for a time    n no    m no, and say why    v all arguments
         no answer in 45 s means no"
     `);
   });
@@ -168,7 +167,7 @@ describe('the question', () => {
         │ allowedResourceOauth2ReturnUrls: ["https://orders.example/done"]
 
         y once    s this tool, this session    e exactly this call, this session
-        n no      v all arguments
+        t for a time    n no    m no, and say why    v all arguments
         no answer in 45 s means no"
     `);
   });

@@ -55,10 +55,14 @@ function signal(pty: Pty, name: NodeJS.Signals): void {
 
 describe('a question in the terminal', () => {
   test.each([
-    ['y', '"kind":"yes","scope":"once"', 'allowed once: drop'],
-    ['s', '"kind":"yes","scope":"tool"', 'allowed for this session: drop'],
-    ['e', '"kind":"yes","scope":"call"', 'allowed, exactly so, for this session: drop'],
-    ['n', '"kind":"no"', 'refused: drop'],
+    ['y', '"kind":"yes","scope":"once","lasts":{"kind":"session"}', 'allowed once: drop'],
+    ['s', '"kind":"yes","scope":"tool","lasts":{"kind":"session"}', 'allowed for this session: drop'],
+    [
+      'e',
+      '"kind":"yes","scope":"call","lasts":{"kind":"session"}',
+      'allowed, exactly so, for this session: drop',
+    ],
+    ['n', '"kind":"no","message":null', 'refused: drop'],
   ])('is answered with %s, disappears, and leaves the terminal as it was', async (key, answer, closing) => {
     const pty = ask({ tools: ['drop'], arguments: { id: 1 } });
     await pty.waitFor(STANDS);
@@ -67,6 +71,44 @@ describe('a question in the terminal', () => {
     expect(pty.text).toContain(`mcp-guard: ${closing}`);
     expect(pty.text).not.toContain('once    s this tool');
     expect(await pty.exit).toBe(0);
+  });
+
+  test('is answered for a time with a second key, of which the first one repeated is none', async () => {
+    const pty = ask({ tools: ['drop'] });
+    await pty.waitFor(STANDS);
+    await pty.press('t', '1) 10 minutes');
+    await pty.press('2', RESTORED);
+    expect(pty.text).toContain(
+      'answer drop {"kind":"yes","scope":"tool","lasts":{"kind":"time","ms":3600000},"approver":"terminal"}',
+    );
+    expect(pty.text).toContain('mcp-guard: allowed for 1 hour: drop');
+  });
+
+  test('is answered with words for the agent, which decide nothing until Enter', async () => {
+    const pty = ask({ tools: ['drop'] });
+    await pty.waitFor(STANDS);
+    await pty.press('m', 'no, and the agent reads:');
+    pty.type('yes, y tomorrw\x7fow \x1b[A');
+    await pty.waitFor('> yes, y tomorrow _');
+    pty.type('\r');
+    await pty.waitFor(RESTORED);
+    expect(pty.text).toContain('answer drop {"kind":"no","message":"yes, y tomorrow","approver":"terminal"}');
+  });
+
+  test('shows the rule that "always" would write, and writes it for a second key alone', async () => {
+    const proposal = {
+      kind: 'rule',
+      file: '/home/me/policy.yaml',
+      lines: ['tools:', '  drop: allow'],
+    } as const;
+    const pty = ask({ tools: ['drop'], proposal });
+    await pty.waitFor(STANDS);
+    await pty.press('a', 'this would stand in /home/me/policy.yaml');
+    expect(pty.text).toContain('  + tools:\n  +   drop: allow');
+    await pty.press('n', 'y once');
+    await pty.press('a', 'this would stand in');
+    await pty.press('y', RESTORED);
+    expect(pty.text).toContain('"scope":"tool","lasts":{"kind":"always"}');
   });
 
   test.each([

@@ -1,0 +1,29 @@
+/** What came of typing into a line of text. */
+export interface Typed {
+  readonly text: string;
+  /** `send`: Enter. `leave`: Escape alone. */
+  readonly end: 'send' | 'leave' | null;
+}
+
+const MOST = 500;
+const ESCAPE = '\u001B';
+/** What a terminal sends for arrows and the like, and round what is pasted. */
+// eslint-disable-next-line no-control-regex -- that is what keys are
+const SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|O.|[^\u001B])/gu;
+const DRAWS = /[^\p{C}\p{Zl}\p{Zp}]/u;
+
+/**
+ * Types into a line: it holds words of a no and nothing else, so it may be pasted and typed fast. Backspace takes a
+ * character, Ctrl+U all of them; what does not draw is left out.
+ */
+export function typeText(before: string, typed: string): Typed {
+  if (typed === ESCAPE) return { text: before, end: 'leave' };
+  let text = before;
+  for (const character of typed.replaceAll(SEQUENCE, '')) {
+    if (character === '\r' || character === '\n') return { text, end: 'send' };
+    if (character === '\u007F' || character === '\b') text = text.replace(/.$/su, '');
+    else if (character === '\u0015') text = '';
+    else if (DRAWS.test(character) && text.length < MOST) text += character;
+  }
+  return { text, end: null };
+}
