@@ -1,46 +1,105 @@
+import type { Approver } from './question.ts';
+
 /** What a grant hangs on. Where any of it differs, the grant says nothing. */
 export interface GrantBinding {
+  /** Hash of the server's name and command. */
+  readonly server: string;
   readonly tool: string;
   /** Hash of the tool's definition as the server listed it, null where it listed none. */
   readonly definition: string | null;
   /** The rule that asked. */
   readonly rule: string;
-  /** Hash of the policy that holds the rule. */
-  readonly policyHash: string;
+  /** Hash of that rule's layer and text. */
+  readonly ruleText: string;
   /** Digest of the call's whole params but for `_meta.progressToken`. */
   readonly digest: string;
 }
 
-/** A person's yes for more than one call. */
-export interface Grant extends GrantBinding {
+/** A person's yes for more than the call it was given for. */
+export interface Grant {
+  readonly id: string;
+  readonly binding: GrantBinding;
   /** `tool`: any call of the tool. `call`: exactly this one. */
   readonly scope: 'tool' | 'call';
+  /** Monotonic ms at which it ends, null where only the session ends it. */
+  readonly until: number | null;
+  /** Calls it still covers, null where they are not counted. */
+  readonly left: number | null;
+  /** A late yes: it stands for one call that was asked about, so it also goes over a limit that asked. */
+  readonly isPass: boolean;
+  readonly approver: Approver;
 }
 
-/** The grant that covers this call, null where there is none. */
-export function findGrant(grants: readonly Grant[], call: GrantBinding): Grant | null {
-  return grants.find((grant) => covers(grant, call)) ?? null;
+/** More remembered answers than a person gives in a session. */
+const MOST_GRANTS = 1_000;
+
+/** The grants of one session. Pure: times come in, in monotonic ms. */
+export class Grants {
+  #grants: Grant[] = [];
+
+  /** Every grant that still holds. */
+  list(now: number): readonly Grant[] {
+    this.#grants = this.#grants.filter(({ until }) => until === null || until > now);
+    return this.#grants;
+  }
+
+  /** Remembers a grant, in place of those it makes void; beyond the limit the oldest goes. */
+  add(grant: Grant): void {
+    this.#grants = [...this.#grants.filter((other) => !replaces(grant, other)), grant].slice(-MOST_GRANTS);
+  }
+
+  /** The grant that covers this call, null where there is none; only a pass where `passes` says so. */
+  find(call: GrantBinding, now: number, passes: 'any' | 'only'): Grant | null {
+    const fits = this.list(now).filter((grant) => covers(grant, call) && (passes === 'any' || grant.isPass));
+    // What is counted is spent last: a grant for the session makes it last longer.
+    return fits.find(({ left }) => left === null) ?? fits[0] ?? null;
+  }
+
+  /** One call runs on the grant's account. */
+  spend(grant: Grant): void {
+    const { left } = grant;
+    if (left === null) return;
+    this.#grants = this.#grants.flatMap((other) => {
+      if (other.id !== grant.id) return [other];
+      return left > 1 ? [{ ...other, left: left - 1 }] : [];
+    });
+  }
+
+  /** Ends a grant; null where there is none of that id. */
+  revoke(id: string): Grant | null {
+    const found = this.#grants.find((grant) => grant.id === id) ?? null;
+    this.#grants = this.#grants.filter((grant) => grant !== found);
+    return found;
+  }
+
+  /** The machine slept: what was meant for a time of the day has less of it left. */
+  shorten(ms: number): void {
+    this.#grants = this.#grants.map((grant) =>
+      grant.until === null ? grant : { ...grant, until: grant.until - ms },
+    );
+  }
 }
 
-/** Remembers a grant, in place of those it makes void. */
-export function addGrant(grants: Grant[], grant: Grant): void {
-  const valid = grants.filter((other) => !replaces(grant, other));
-  grants.splice(0, grants.length, ...valid, grant);
-}
-
-function covers(grant: Grant, call: GrantBinding): boolean {
+/** Whether the two speak of the same rule, server and definition of a tool. */
+export function isSameSubject(a: GrantBinding, b: GrantBinding): boolean {
   return (
-    grant.tool === call.tool &&
-    grant.definition === call.definition &&
-    grant.rule === call.rule &&
-    grant.policyHash === call.policyHash &&
-    (grant.scope === 'tool' || grant.digest === call.digest)
+    a.server === b.server &&
+    a.tool === b.tool &&
+    a.definition === b.definition &&
+    a.rule === b.rule &&
+    a.ruleText === b.ruleText
   );
 }
 
-/** What an older definition or policy was granted can hold no more calls, and the same grant twice is one too many. */
+/** Whether the grant covers a call of this binding. */
+export function covers({ binding, scope }: Grant, call: GrantBinding): boolean {
+  return isSameSubject(binding, call) && (scope === 'tool' || binding.digest === call.digest);
+}
+
+/** What an older definition was granted can hold no more calls, and the same grant twice is one too many. */
 function replaces(grant: Grant, other: Grant): boolean {
-  if (other.policyHash !== grant.policyHash) return true;
-  if (other.tool !== grant.tool) return false;
-  return other.definition !== grant.definition || (other.scope === grant.scope && covers(other, grant));
+  if (other.binding.tool !== grant.binding.tool || other.binding.server !== grant.binding.server)
+    return false;
+  if (other.binding.definition !== grant.binding.definition) return true;
+  return other.scope === grant.scope && other.isPass === grant.isPass && covers(other, grant.binding);
 }
