@@ -4,6 +4,7 @@ export type CallCode =
   | 'approved'
   | 'granted'
   | 'denied'
+  | 'paused'
   | 'unknown_tool'
   | 'rate_limited'
   | 'approval_denied'
@@ -42,10 +43,35 @@ export interface RefusedFrameEntry {
   readonly length: number;
 }
 
+/** An answer that holds for more than the call it was given for. */
+export interface GrantEntry {
+  readonly event: 'grant';
+  readonly tool: string;
+  /** The rule that asked. */
+  readonly rule: string;
+  /** `once`: one call, when it comes again. */
+  readonly scope: 'once' | 'tool' | 'call';
+  readonly lasts: object;
+  readonly approver: string;
+}
+
+/** A remembered answer that somebody ended. */
+export interface RevokeEntry {
+  readonly event: 'revoke';
+  readonly tool: string;
+  readonly rule: string;
+}
+
+/** Everything is refused from here on, or no longer. */
+export interface PauseEntry {
+  readonly event: 'pause';
+  readonly on: boolean;
+}
+
 export interface EndEntry {
   readonly event: 'end';
   /** `exit code 0`, `signal SIGKILL`. */
   readonly outcome: string;
 }
 
-export type Entry = CallEntry | RefusedFrameEntry | EndEntry;
+export type Entry = CallEntry | RefusedFrameEntry | GrantEntry | RevokeEntry | PauseEntry | EndEntry;

@@ -38,6 +38,14 @@ function listMembers(entry: Entry): object {
       const sha256 = line === null ? null : createHash('sha256').update(line).digest('hex');
       return { from, reason, length, sha256 };
     }
+    case 'grant': {
+      const { tool, rule, scope, lasts, approver } = entry;
+      return { tool, rule, scope, lasts, approver };
+    }
+    case 'revoke':
+      return { tool: entry.tool, rule: entry.rule };
+    case 'pause':
+      return { on: entry.on };
     case 'end':
       return { outcome: entry.outcome };
   }

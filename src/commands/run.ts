@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Finish } from './finish.ts';
-import type { Asker } from '../approval/question.ts';
 import { createAuditLog } from '../audit/log.ts';
 import { exitCodeOf, GuardError, renderError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { compilePolicy } from '../policy/decide.ts';
 import { findPolicy } from '../policy/find.ts';
 import { deriveServerName } from '../policy/server-name.ts';
+import { createDesk } from '../relay/desk.ts';
 import { LEVELS, Notes, type Level } from '../relay/notes.ts';
 import { catchSignals } from '../relay/early-signals.ts';
 import { Relay, type RelayParts } from '../relay/relay.ts';
@@ -72,10 +72,13 @@ async function startRelay(
   const upstream = await startUpstream(options.command, io);
   const state = createState({
     server: options.name,
+    serverHash: hashServer(options),
     policy: compilePolicy(policy),
     policyHash: policy.hash,
     dryRun: options.dryRun,
     createKey: () => randomBytes(16).toString('hex'),
+    createId: () => randomBytes(6).toString('hex'),
+    seal: { instance: randomBytes(16).toString('hex'), secret: randomBytes(32) },
   });
   const session = randomBytes(6).toString('hex');
   return new Relay({
@@ -84,16 +87,16 @@ async function startRelay(
     upstream,
     state,
     log: createAuditLog(io, { session, server: options.name, policyHash: policy.hash }),
-    openApprover: () => openApprover(io),
+    desk: createDesk(io, { server: options.name, policy, notes }),
     mostFromServer: options.maxAnswer << 20,
   });
 }
 
-async function openApprover(io: Io): Promise<Asker> {
-  if (io.stdin.isTTY !== true) return (await import('../approval/terminal.ts')).createTerminalApprover(io);
-  // Two readers of one terminal get some of the keys each.
-  const why = 'the terminal is where mcp-guard reads its own input; connect a client to its stdin';
-  return { ask: () => Promise.resolve({ kind: 'unavailable', why }), close: () => Promise.resolve() };
+/** Grants hang on it: another command under the same name is another server. */
+function hashServer({ name, command }: RunOptions): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name, ...command]))
+    .digest('hex');
 }
 
 function requireCommand(upstream: readonly string[] | null): readonly string[] {

@@ -2,11 +2,16 @@ import type { ClientMessage } from '../protocol/message.ts';
 import { readClientLine } from '../protocol/read-client.ts';
 import { findIdOfSkipped } from '../protocol/skipped.ts';
 import { readId } from '../protocol/id.ts';
+import { canElicit, isObject, parseObject } from '../protocol/elicitation.ts';
 import { renderError, renderRefusal } from '../protocol/refusal.ts';
 import { upstreamGone } from '../protocol/wording.ts';
-import { admitCall, dropCall } from './call.ts';
+import { dropCall } from './answer.ts';
+import { admitCall } from './call.ts';
+import { answerElicitation, isElicitationId } from './elicited.ts';
 import type { Effect, Skipped } from './event.ts';
-import { MOST_CANCELLED, type OpenRequest, type State } from './state.ts';
+import type { OpenRequest } from './request.ts';
+import { closeRequest } from './send.ts';
+import { MOST_CANCELLED, type State } from './state.ts';
 
 type Message<K extends ClientMessage['kind']> = Extract<ClientMessage, { kind: K }>;
 
@@ -37,7 +42,7 @@ function handle(state: State, message: ClientMessage, bytes: Buffer, now: number
     case 'notification':
       return handleNotification(state, message, now);
     case 'response':
-      return handleResponse(state, message);
+      return handleResponse(state, message, now);
   }
 }
 
@@ -75,20 +80,28 @@ function handleRequest(state: State, message: Message<'request'>, now: number): 
     ];
   }
   if (call !== null) return admitCall(state, { ...request, tool: call.name, call, bytes }, now);
+  if (method === 'initialize') readClient(state, bytes);
   state.open.set(id.key, { ...request, where: 'server' });
   return [{ kind: 'to-server', bytes, call: null }];
 }
 
 function handleNotification(
   state: State,
-  { bytes, cancels }: Message<'notification'>,
+  { method, bytes, cancels }: Message<'notification'>,
   now: number,
 ): Effect[] {
   const open = cancels === null ? undefined : state.open.get(cancels);
   // The server never saw a held call, so it must not see its cancellation; the client wants no answer.
   if (open?.where === 'held') return dropCall(state, open.id.key, 'the client gave the call up', now);
   if (open?.where === 'server') giveUp(state, open);
+  if (method === 'notifications/initialized') state.client.isReady = true;
   return [{ kind: 'to-server', bytes, call: null }];
+}
+
+/** What the client can do it says once, as the session begins. */
+function readClient(state: State, bytes: Buffer): void {
+  const params = parseObject(bytes)?.['params'];
+  state.client.elicits = isObject(params) && canElicit(params['capabilities']);
 }
 
 /** A server SHOULD NOT answer what was cancelled, so nobody waits for it; should it answer all the same, that passes. */
@@ -97,11 +110,13 @@ function giveUp(state: State, request: OpenRequest): void {
   state.cancelled.push(request.id.key);
   if (state.cancelled.length <= MOST_CANCELLED) return;
   const oldest = state.cancelled.shift() ?? '';
-  if (state.open.get(oldest)?.where === 'cancelled') state.open.delete(oldest);
+  const forgotten = state.open.get(oldest);
+  if (forgotten?.where === 'cancelled') closeRequest(state, forgotten);
 }
 
-function handleResponse(state: State, { id, bytes }: Message<'response'>): Effect[] {
-  if (state.asked.delete(id.key)) return [{ kind: 'to-server', bytes, call: null }];
+function handleResponse(state: State, { id, bytes }: Message<'response'>, now: number): Effect[] {
+  if (isElicitationId(state, id.key)) return answerElicitation(state, id.key, bytes, now);
+  if (state.serverAsked.delete(id.key)) return [{ kind: 'to-server', bytes, call: null }];
   const reason = `an answer to the id ${id.token}, which the server did not ask or has been answered`;
   return refuseFrame(state, bytes, { code: -32600, reason, id: null });
 }

@@ -1,16 +1,20 @@
 import type { Id, ServerMessage } from '../protocol/message.ts';
 import { readServerLine } from '../protocol/read-server.ts';
 import { readNegotiatedVersion } from '../protocol/initialize.ts';
+import { readProgressToken, shiftProgress } from '../protocol/progress.ts';
 import { renderRefusal } from '../protocol/refusal.ts';
 import { findIdOfSkipped } from '../protocol/skipped.ts';
 import { cutTools, readToolList } from '../protocol/tool-list.ts';
 import { unreadableAnswer } from '../protocol/wording.ts';
 import { decide } from '../policy/decide.ts';
 import type { Effect, Skipped } from './event.ts';
-import { MOST_ASKED, type OpenRequest, type State } from './state.ts';
+import { sendAway } from './return.ts';
+import type { OpenRequest } from './request.ts';
+import { closeRequest } from './send.ts';
+import { MOST_ASKED, type State } from './state.ts';
 
 /** What one line of the server does: passed on as it is, unless it answers what the server was never asked. */
-export function readFromServer(state: State, bytes: Buffer): Effect[] {
+export function readFromServer(state: State, bytes: Buffer, now: number): Effect[] {
   const message = readServerLine(bytes);
   switch (message.kind) {
     case 'blank':
@@ -18,14 +22,14 @@ export function readFromServer(state: State, bytes: Buffer): Effect[] {
     case 'noise':
       return handleNoise(state, bytes, message.why, message.id);
     case 'batch':
-      return message.elements.flatMap((element) => readFromServer(state, element));
+      return message.elements.flatMap((element) => readFromServer(state, element, now));
     case 'request':
       rememberAsked(state, message.id.key);
       return [{ kind: 'to-client', bytes: message.bytes }];
     case 'notification':
-      return [{ kind: 'to-client', bytes: message.bytes }];
+      return [{ kind: 'to-client', bytes: countOn(state, message) }];
     case 'response':
-      return handleResponse(state, message);
+      return handleResponse(state, message, now);
   }
 }
 
@@ -47,12 +51,16 @@ function hasMethod(head: Buffer): boolean {
 
 /** A server that is never answered must not fill the memory. */
 function rememberAsked(state: State, key: string): void {
-  state.asked.add(key);
-  const [oldest] = state.asked;
-  if (state.asked.size > MOST_ASKED && oldest !== undefined) state.asked.delete(oldest);
+  state.serverAsked.add(key);
+  const [oldest] = state.serverAsked;
+  if (state.serverAsked.size > MOST_ASKED && oldest !== undefined) state.serverAsked.delete(oldest);
 }
 
-function handleResponse(state: State, message: Extract<ServerMessage, { kind: 'response' }>): Effect[] {
+function handleResponse(
+  state: State,
+  message: Extract<ServerMessage, { kind: 'response' }>,
+  now: number,
+): Effect[] {
   const { id, bytes } = message;
   // An error about a line whose id the server could not read belongs to no request and harms none.
   if (id === null) return [{ kind: 'to-client', bytes }];
@@ -69,10 +77,20 @@ function handleResponse(state: State, message: Extract<ServerMessage, { kind: 'r
       { kind: 'note', level: 'warn', text: `dropped a line of the server: ${reason}` },
     ];
   }
-  state.open.delete(id.key);
-  if (request.method === 'initialize') state.batches = readNegotiatedVersion(bytes) === '2025-03-26';
+  closeRequest(state, request);
+  if (request.method === 'initialize') {
+    state.client.version = readNegotiatedVersion(bytes);
+    state.batches = state.client.version === '2025-03-26';
+  }
   if (request.method === 'tools/list') return [{ kind: 'to-client', bytes: learnTools(state, bytes) }];
-  return [{ kind: 'to-client', bytes }];
+  return [{ kind: 'to-client', bytes: sendAway(state, request, bytes, now) }];
+}
+
+/** Where the guard has reported progress of a call, the server's reports count on from it. */
+function countOn(state: State, { method, bytes }: Extract<ServerMessage, { kind: 'notification' }>): Buffer {
+  if (state.progress.size === 0 || method !== 'notifications/progress') return bytes;
+  const by = state.progress.get(readProgressToken(bytes) ?? '');
+  return by === undefined ? bytes : shiftProgress(bytes, by);
 }
 
 /** Remembers the definitions and leaves out the hidden tools; every other byte of the answer stays. */
@@ -107,6 +125,6 @@ function handleNoise(state: State, bytes: Buffer, why: string, id: Id | null): E
 function answerFor(state: State, id: Id | null, why: string): Effect[] {
   const request: OpenRequest | undefined = id === null ? undefined : state.open.get(id.key);
   if (request === undefined || request.where === 'held') return [];
-  state.open.delete(request.id.key);
+  closeRequest(state, request);
   return [{ kind: 'to-client', bytes: renderRefusal(request, unreadableAnswer(request.tool, why)) }];
 }

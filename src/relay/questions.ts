@@ -1,43 +1,214 @@
-import type { Answer, Asker, Question } from '../approval/question.ts';
+import type { StoredGrant } from '../approval/grant-store.ts';
+import { describeChoice } from '../approval/describe-choice.ts';
+import type { ListedGrant } from '../approval/console-message.ts';
+import type { Hub, HubListener } from '../approval/hub.ts';
+import type { Answer, Asker, Proposal } from '../approval/question.ts';
+import type { Effect, Event, Keepsake, Timing } from './event.ts';
 
-/** The questions that stand open, and the one who asks them; that one is made when the first question comes. */
+type Ask = Extract<Effect, { kind: 'ask' }>;
+type Open = Extract<Effect, { kind: 'open' }>;
+
+/** What questions need of the world; each is made when it is first needed. */
+export interface Desk {
+  /** The guard's own terminal. */
+  readonly openTerminal: (propose: (key: string) => Promise<Proposal>) => Promise<Asker>;
+  /** Consoles; null where no socket can be had. */
+  readonly openHub: (listener: HubListener) => Promise<Hub | null>;
+  /** Opens a window on the questions; settles when it has gone, with the reason. */
+  readonly openWindow: (wish: Omit<Open, 'kind'>) => Promise<string>;
+  /** Writes the rule of an "always" into the policy; null, or why not. */
+  readonly writeRule: (tool: string, rule: string) => Promise<string | null>;
+  readonly propose: (tool: string, rule: string) => Promise<Proposal>;
+  readonly warn: (text: string) => void;
+  /** Whether somebody refuses everything now. */
+  readonly isPaused: () => boolean;
+  /** Grants that were given before this run. */
+  readonly recall: () => Promise<readonly { readonly grant: StoredGrant; readonly leftMs: number }[]>;
+  /** Keeps a yes that outlives the session; `lastsMs` from now. */
+  readonly keep: (grant: Keepsake, lastsMs: number) => Promise<void>;
+}
+
+/** What questions need of the session. */
+export interface Hearing {
+  readonly hear: (event: Event) => void;
+  readonly status: () => { allowed: number; denied: number; paused: boolean };
+  readonly grants: () => readonly ListedGrant[];
+}
+
+type Answered = Extract<Answer, { approver: unknown }>;
+
+interface Standing extends Ask {
+  readonly withdrawn: AbortController;
+  /** It stands on the guard's terminal. */
+  isOnTerminal: boolean;
+  isLate: boolean;
+  timing: Timing;
+}
+
+/** The questions that stand open, and the places where they do; the first answer counts and closes the others. */
 export class Questions {
-  readonly #openApprover: () => Promise<Asker>;
-  readonly #answer: (key: string, answer: Answer) => void;
-  readonly #open = new Map<string, AbortController>();
-  #approver: Promise<Asker> | null = null;
+  readonly #desk: Desk;
+  readonly #session: Hearing;
+  readonly #standing = new Map<string, Standing>();
+  #terminal: Promise<Asker> | null = null;
+  #hub: Hub | null = null;
+  #opening: Promise<void> | null = null;
+  #isWindowOpen = false;
 
-  /** `answer` is called once for each question that was not withdrawn before. */
-  constructor(openApprover: () => Promise<Asker>, answer: (key: string, answer: Answer) => void) {
-    this.#openApprover = openApprover;
-    this.#answer = answer;
+  constructor(desk: Desk, session: Hearing) {
+    this.#desk = desk;
+    this.#session = session;
   }
 
-  get areOpen(): boolean {
-    return this.#open.size > 0;
+  /** Recalls what holds from before, and lets consoles in; what stands already is shown to them. */
+  async open(): Promise<void> {
+    this.#lookForPause();
+    for (const { grant, leftMs } of await this.#desk.recall()) {
+      this.#session.hear({ kind: 'remembered', grant, leftMs });
+    }
+    this.#session.hear({ kind: 'hub', is: 'opening' });
+    this.#opening = this.#desk.openHub(this.#listen()).then((hub) => {
+      this.#hub = hub;
+      this.#session.hear({ kind: 'hub', is: hub === null ? 'closed' : 'listening' });
+      // Whoever paused before the socket was there could not tell this guard.
+      this.#lookForPause();
+      for (const standing of this.#standing.values()) this.#post(standing);
+    });
   }
 
-  ask(question: Question): void {
-    const withdrawn = new AbortController();
-    this.#open.set(question.key, withdrawn);
-    this.#approver ??= this.#openApprover();
-    void this.#approver
-      .then((approver) => approver.ask(question, withdrawn.signal))
-      .catch((error: unknown): Answer => ({ kind: 'unavailable', why: `asking failed: ${String(error)}` }))
-      .then((answer) => {
-        if (this.#open.delete(question.key)) this.#answer(question.key, answer);
-      });
+  get isTerminalBusy(): boolean {
+    for (const { isOnTerminal } of this.#standing.values()) if (isOnTerminal) return true;
+    return false;
+  }
+
+  ask(effect: Ask): void {
+    const standing: Standing = {
+      ...effect,
+      withdrawn: new AbortController(),
+      isOnTerminal: effect.places.terminal,
+      isLate: false,
+    };
+    this.#standing.set(effect.question.key, standing);
+    this.#post(standing);
+    if (standing.isOnTerminal) this.#askTerminal(standing);
+  }
+
+  /** Refused, but consoles may still say yes. */
+  makeLate(key: string, timing: Timing): void {
+    const standing = this.#standing.get(key);
+    if (standing === undefined) return;
+    this.#takeFromTerminal(standing, 'no answer in time');
+    standing.isLate = true;
+    standing.timing = timing;
+    this.#post(standing);
   }
 
   withdraw(key: string, why: string): void {
-    this.#open.get(key)?.abort(why);
-    this.#open.delete(key);
+    const standing = this.#standing.get(key);
+    if (standing === undefined) return;
+    this.#standing.delete(key);
+    this.#takeFromTerminal(standing, why);
+    this.#hub?.close(key, why);
   }
 
-  /** Withdraws all and gives the terminal back. */
+  /** One window at a time: all questions are seen in it. */
+  openWindow({ opening, tool }: Omit<Open, 'kind'>): void {
+    if (this.#isWindowOpen) return;
+    this.#isWindowOpen = true;
+    void this.#desk
+      .openWindow({ opening, tool })
+      .catch(String)
+      .then((why) => {
+        this.#isWindowOpen = false;
+        this.#session.hear({ kind: 'no-window', why });
+      });
+  }
+
+  /** A yes that outlives the session. */
+  keep(grant: Keepsake, lastsMs: number): void {
+    void this.#desk.keep(grant, lastsMs);
+  }
+
+  /** The rule that "always" would write. */
+  async propose(key: string): Promise<Proposal> {
+    const standing = this.#standing.get(key);
+    if (standing === undefined) return { kind: 'impossible', why: 'the question is over' };
+    const { tool, rule } = standing.question;
+    return this.#desk.propose(tool, rule);
+  }
+
+  /** Withdraws all and gives the terminal and the socket back. */
   async close(): Promise<void> {
-    for (const key of this.#open.keys()) this.withdraw(key, 'the session has ended');
-    const approver = await this.#approver?.catch(() => null);
-    await approver?.close();
+    for (const key of this.#standing.keys()) this.withdraw(key, 'the session has ended');
+    await this.#opening?.catch(() => {});
+    await this.#hub?.end();
+    const terminal = await this.#terminal?.catch(() => null);
+    await terminal?.close();
+  }
+
+  #listen(): HubListener {
+    const { hear, status, grants } = this.#session;
+    return {
+      onConsoles: (count) => hear({ kind: 'consoles', count }),
+      onAnswer: (key, choice) => void this.#answer(key, { ...choice, approver: 'console' }, 'in a console'),
+      onAttend: (key) => hear({ kind: 'attended', key }),
+      onPause: (on) => hear({ kind: 'paused', on }),
+      onRevoke: (id) => hear({ kind: 'revoked', id }),
+      onTrouble: (why) => this.#desk.warn(why),
+      propose: (key) => this.propose(key),
+      status,
+      grants,
+    };
+  }
+
+  #lookForPause(): void {
+    if (this.#desk.isPaused()) this.#session.hear({ kind: 'paused', on: true });
+  }
+
+  #post({ question, timing, isLate, places }: Standing): void {
+    if (places.console) this.#hub?.post(question, { ...timing, isLate });
+  }
+
+  #askTerminal(standing: Standing): void {
+    const { question, withdrawn } = standing;
+    this.#terminal ??= this.#desk.openTerminal((key) => this.propose(key));
+    void this.#terminal
+      .then((terminal) => terminal.ask(question, withdrawn.signal))
+      .catch((error: unknown): Answer => ({ kind: 'unavailable', why: `asking failed: ${String(error)}` }))
+      .then((answer) => {
+        // What is taken from the terminal is answered somewhere else, or not at all.
+        if (!standing.isOnTerminal) return;
+        standing.isOnTerminal = false;
+        // The session counts the time, and for all places alike.
+        if (answer.kind === 'timeout') return;
+        if (answer.kind === 'unavailable') this.#session.hear({ kind: 'answer', key: question.key, answer });
+        else void this.#answer(question.key, answer, 'in the terminal');
+      });
+  }
+
+  async #answer(key: string, answer: Answered, where: string): Promise<void> {
+    const standing = this.#standing.get(key);
+    if (standing === undefined) return;
+    // From here on nobody else can answer.
+    this.#standing.delete(key);
+    this.#hub?.close(key, `${describeChoice(answer)} ${where}`);
+    this.#takeFromTerminal(standing, `${describeChoice(answer)} ${where}`);
+    const isAlways = answer.kind === 'yes' && answer.lasts.kind === 'always';
+    const counted = isAlways ? await this.#writeAlways(standing, answer) : answer;
+    this.#session.hear({ kind: 'answer', key, answer: counted });
+  }
+
+  /** An "always" that could not be written is a yes to this call, and no more. */
+  async #writeAlways({ question }: Standing, answer: Answered & { kind: 'yes' }): Promise<Answered> {
+    const { tool, rule } = question;
+    const why = await this.#desk.writeRule(tool, rule).catch(String);
+    if (why === null) return answer;
+    this.#desk.warn(`the rule for ${tool} could not be written, so it is allowed once: ${why}`);
+    return { ...answer, scope: 'once' };
+  }
+
+  #takeFromTerminal(standing: Standing, why: string): void {
+    standing.isOnTerminal = false;
+    standing.withdrawn.abort(why);
   }
 }

@@ -1,26 +1,26 @@
 import { constants } from 'node:os';
-import type { Answer, Asker } from '../approval/question.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Io } from '../io.ts';
 import { LineReader, type LineEvent } from '../wire/lines.ts';
 import { SIGNALS, type EarlySignals } from './early-signals.ts';
+import { Alarm } from './alarm.ts';
+import { listGrants } from './approvals.ts';
+import { drain } from './drain.ts';
 import { Ladder } from './ladder.ts';
 import type { Effect, Event } from './event.ts';
 import type { Notes } from './notes.ts';
 import { Outlet } from './outlet.ts';
-import { Questions } from './questions.ts';
-import { isWorking, step } from './session.ts';
+import { Questions, type Desk } from './questions.ts';
+import { findNextTick, isWorking, step } from './session.ts';
 import type { State } from './state.ts';
+import { SleepWatch } from './sleep-watch.ts';
+import { passWords } from './words.ts';
 import { describeExit, type Exit, type Upstream } from './upstream.ts';
 
 const MOST_FROM_CLIENT = 16 << 20;
-const MOST_WORDS = 64 << 10;
-/** How long output may still come after the server's end, where a grandchild holds its stdout open. */
-const DRAIN_MS = 1_000;
 /** How long a client that closed its input, or sent a signal, may take to read the last of the output. */
 const FLUSH_AFTER_INPUT_MS = 10_000;
 const FLUSH_AFTER_SIGNAL_MS = 500;
-const DRAIN_LOOK_MS = 50;
 const PARENT_LOOK_MS = 1_000;
 
 export interface RelayParts {
@@ -31,8 +31,8 @@ export interface RelayParts {
   readonly state: State;
   readonly log: AuditLog;
   readonly notes: Notes;
-  /** Called when the first question comes, so that a run without questions loads nothing for them. */
-  readonly openApprover: () => Promise<Asker>;
+  /** The places where people are asked. */
+  readonly desk: Desk;
   /** Bytes of the longest line that is read from the server. */
   readonly mostFromServer: number;
 }
@@ -46,6 +46,8 @@ export class Relay {
   readonly #fromClient = new LineReader(MOST_FROM_CLIENT);
   readonly #fromServer: LineReader;
   readonly #questions: Questions;
+  readonly #alarm: Alarm;
+  readonly #sleep: SleepWatch;
   readonly #over = new AbortController();
   readonly #late = new AbortController();
   #lateTimer: NodeJS.Timeout | null = null;
@@ -58,10 +60,16 @@ export class Relay {
     this.#parts = parts;
     this.#ladder = new Ladder(upstream, io, () => isWorking(state));
     this.#fromServer = new LineReader(parts.mostFromServer);
-    const answer = this.#guarded((key: string, value: Answer) =>
-      this.#feed({ kind: 'answer', key, answer: value }),
+    this.#questions = new Questions(parts.desk, {
+      hear: this.#guarded((event: Event) => this.#feed(event)),
+      status: () => ({ ...state.counts, paused: state.paused }),
+      grants: () => listGrants(state, io.now()),
+    });
+    this.#alarm = new Alarm(
+      io,
+      this.#guarded(() => this.#feed({ kind: 'tick' })),
     );
-    this.#questions = new Questions(parts.openApprover, answer);
+    this.#sleep = new SleepWatch(io);
     const pace = this.#guarded(() => this.#setPace());
     this.#toServer = new Outlet(upstream.stdin, pace, () => this.#ladder.endConversation());
     this.#toClient = new Outlet(
@@ -75,6 +83,8 @@ export class Relay {
   async run(): Promise<number> {
     const { io, upstream, early } = this.#parts;
     try {
+      // Before the first call is read: what was granted or paused before holds for it.
+      await this.#questions.open();
       return await new Promise<number>((resolve, reject) => {
         this.#fail = reject;
         this.#listen();
@@ -86,6 +96,7 @@ export class Relay {
       this.#over.abort();
       this.#ladder.finish();
       this.#lookForParent(false);
+      this.#alarm.set(null);
       if (this.#lateTimer !== null) clearTimeout(this.#lateTimer);
       await this.#questions.close();
       upstream.release();
@@ -103,33 +114,11 @@ export class Relay {
     // A server that closed its output can answer nothing more.
     upstream.stdout.on('data', readServer).on('end', () => this.#ladder.endConversation());
     upstream.stdout.on('error', () => this.#ladder.endConversation());
-    this.#listenToWords();
-    // Words for people are not worth a crash.
-    io.stderr.on('error', () => {});
+    passWords(upstream.stderr, io.stderr, this.#parts.notes);
     const passSignal = this.#guarded((signal: NodeJS.Signals) => this.#passSignal(signal));
     io.onSignal(SIGNALS, passSignal, this.#over.signal);
     // Node opens its inspector on SIGUSR1, to anyone who may send it.
     io.onSignal(['SIGUSR1'], () => {}, this.#over.signal);
-  }
-
-  /** The server's words: on a terminal marked and made harmless, elsewhere byte for byte and at their reader's pace. */
-  #listenToWords(): void {
-    const { io, upstream, notes } = this.#parts;
-    upstream.stderr.on('error', () => {});
-    if (io.stderr.isTTY !== true) {
-      upstream.stderr.on('data', (chunk: Buffer) => {
-        if (io.stderr.writable && !io.stderr.write(chunk)) upstream.stderr.pause();
-      });
-      io.stderr.on('drain', () => upstream.stderr.resume());
-      return;
-    }
-    const lines = new LineReader(MOST_WORDS);
-    const print = (events: readonly LineEvent[]): void => {
-      for (const event of events)
-        notes.printServer(String(event.kind === 'line' ? event.bytes : event.head).trimEnd());
-    };
-    upstream.stderr.on('data', (chunk: Buffer) => print(lines.push(chunk)));
-    upstream.stderr.on('end', () => print(lines.end()));
   }
 
   /** Half a decision must not be followed by the next one: where a handler throws, the server ends and so does the run. */
@@ -146,7 +135,7 @@ export class Relay {
 
   #read(from: 'client' | 'server', lines: readonly LineEvent[]): void {
     const now = this.#parts.io.now();
-    const effects: Effect[] = [];
+    const effects: Effect[] = this.#passSleep(now);
     for (const line of lines) {
       const event: Event =
         line.kind === 'line'
@@ -158,7 +147,13 @@ export class Relay {
   }
 
   #feed(event: Event): void {
-    this.#perform(step(this.#parts.state, event, this.#parts.io.now()));
+    const now = this.#parts.io.now();
+    this.#perform([...this.#passSleep(now), ...step(this.#parts.state, event, now)]);
+  }
+
+  #passSleep(now: number): Effect[] {
+    const ms = this.#sleep.look(now);
+    return ms === 0 ? [] : step(this.#parts.state, { kind: 'slept', ms }, now);
   }
 
   /** What came together is logged in one write and then forwarded in one; the order of the effects holds. */
@@ -181,7 +176,16 @@ export class Relay {
           toClient.push(effect.bytes);
           break;
         case 'ask':
-          this.#questions.ask(effect.question);
+          this.#questions.ask(effect);
+          break;
+        case 'late':
+          this.#questions.makeLate(effect.key, effect.timing);
+          break;
+        case 'open':
+          this.#questions.openWindow(effect);
+          break;
+        case 'remember':
+          this.#questions.keep(effect.grant, effect.lastsMs);
           break;
         case 'withdraw':
           this.#questions.withdraw(effect.key, effect.why);
@@ -193,7 +197,8 @@ export class Relay {
     }
     this.#toServer.write(toServer);
     this.#toClient.write(toClient);
-    notes.hold(this.#questions.areOpen);
+    notes.hold(this.#questions.isTerminalBusy);
+    this.#alarm.set(this.#over.signal.aborted ? null : findNextTick(state));
     this.#setPace();
   }
 
@@ -244,30 +249,13 @@ export class Relay {
     this.#ladder.finish();
     this.#exited = true;
     this.#limitFlush();
-    await this.#drain(upstream);
+    await drain(upstream.stdout, this.#late.signal);
     upstream.signal('SIGKILL');
     this.#read('server', this.#fromServer.end());
     this.#feed({ kind: 'server-end', how: describeExit(exit) });
     await Promise.race([this.#toClient.flush(), aborted(this.#late.signal)]);
     if (this.#ladder.forced) return 0;
     return exit.code ?? 128 + (exit.signal === null ? 0 : constants.signals[exit.signal]);
-  }
-
-  /** What the server wrote before its end is still in the pipe; only time in which it could be read is counted. */
-  async #drain({ stdout }: Upstream): Promise<void> {
-    if (stdout.readableEnded || stdout.destroyed) return;
-    let left = DRAIN_MS;
-    await new Promise<void>((resolve) => {
-      const clock = setInterval(() => {
-        if (!stdout.isPaused()) left -= DRAIN_LOOK_MS;
-        if (left <= 0 || this.#late.signal.aborted) finish();
-      }, DRAIN_LOOK_MS);
-      const finish = (): void => {
-        clearInterval(clock);
-        resolve();
-      };
-      stdout.once('close', finish).once('end', finish);
-    });
   }
 
   /** A client that stays reads at its own pace; one that said goodbye gets a limited time for the last of the output. */

@@ -1,10 +1,16 @@
+import { renderRefusal } from '../protocol/refusal.ts';
+import * as wording from '../protocol/wording.ts';
+import { answerCall } from './answer.ts';
+import { hearApprovals } from './approvals.ts';
+import { forget } from './ask.ts';
+import { nextDue } from './asked.ts';
 import type { Effect, Event } from './event.ts';
-import { answerCall, dropCall, refuseUnlogged } from './call.ts';
 import { readFromClient, refuseTooLong } from './from-client.ts';
 import { readFromServer, skipTooLong } from './from-server.ts';
-import { renderRefusal } from '../protocol/refusal.ts';
-import { upstreamGone } from '../protocol/wording.ts';
+
+import { logRefusal, refuseUnlogged } from './send.ts';
 import type { State } from './state.ts';
+import { passSleep, passTime } from './wait.ts';
 
 /**
  * The core: what one event does to a session, and what is to be done about it, in order. Touches nothing but `state`;
@@ -19,7 +25,7 @@ export function step(state: State, event: Event, now: number): Effect[] {
     case 'client-end':
       return endClient(state, now);
     case 'server-line':
-      return readFromServer(state, event.bytes);
+      return readFromServer(state, event.bytes, now);
     case 'server-too-long':
       return skipTooLong(state, event);
     case 'server-end':
@@ -28,7 +34,18 @@ export function step(state: State, event: Event, now: number): Effect[] {
       return answerCall(state, event.key, event.answer, now);
     case 'unlogged':
       return refuseUnlogged(state, event.call, event.why);
+    case 'tick':
+      return passTime(state, now);
+    case 'slept':
+      return passSleep(state, event.ms, now);
+    default:
+      return hearApprovals(state, event, now);
   }
+}
+
+/** When `step` wants to hear a `tick`, in monotonic ms; null where nothing is due. */
+export function findNextTick(state: State): number | null {
+  return state.asked.size === 0 ? null : nextDue(state.asked.values());
 }
 
 /** Whether the server still owes an answer to something that reached it. */
@@ -39,15 +56,21 @@ export function isWorking(state: State): boolean {
 
 function endClient(state: State, now: number): Effect[] {
   state.clientEnded = true;
-  return [...state.held.values()].flatMap((held) =>
-    dropCall(state, held.call.id.key, 'the client has gone', now),
-  );
+  return [...state.asked.values()].flatMap((asked) => {
+    const { call, rule, askedAt, phase } = asked;
+    const gone = forget(state, asked, 'the client has gone', now);
+    if (phase === 'late') return gone;
+    return [...gone, logRefusal(state, call, { code: 'cancelled', rule }, { waitMs: now - askedAt })];
+  });
 }
 
 function endServer(state: State, how: string, now: number): Effect[] {
-  const effects = [...state.held.values()].flatMap((held) => {
-    const dropped = dropCall(state, held.call.id.key, 'the server has ended', now);
-    return [...dropped, answerGone(held.call, how)];
+  const effects = [...state.asked.values()].flatMap((asked) => {
+    const { call, rule, askedAt, phase } = asked;
+    const gone = forget(state, asked, 'the server has ended', now);
+    if (phase === 'late') return gone;
+    const log = logRefusal(state, call, { code: 'cancelled', rule }, { waitMs: now - askedAt });
+    return phase === 'held' ? [...gone, log, answerGone(call, how)] : [...gone, log];
   });
   for (const request of state.open.values()) {
     if (request.where === 'server') effects.push(answerGone(request, how));
@@ -59,5 +82,5 @@ function endServer(state: State, how: string, now: number): Effect[] {
 }
 
 function answerGone(request: Parameters<typeof renderRefusal>[0], how: string): Effect {
-  return { kind: 'to-client', bytes: renderRefusal(request, upstreamGone(request.tool, how)) };
+  return { kind: 'to-client', bytes: renderRefusal(request, wording.upstreamGone(request.tool, how)) };
 }

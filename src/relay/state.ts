@@ -1,57 +1,41 @@
-import type { Grant, GrantBinding } from '../approval/grants.ts';
+import { type GrantBinding, Grants } from '../approval/grants.ts';
 import type { CompiledPolicy } from '../policy/decide.ts';
-import { Windows, type Place } from '../policy/windows.ts';
-import type { ToolCall } from '../protocol/message.ts';
-import type { Refused } from '../protocol/refusal.ts';
+import { Windows } from '../policy/windows.ts';
+import type { Seal } from '../protocol/request-state.ts';
 import type { ToolDefinition } from '../protocol/tool-list.ts';
+import type { Asked } from './asked.ts';
+import { Memory } from './memory.ts';
+import type { OpenRequest } from './request.ts';
 
-/** How long a question waits when the policy does not say: below the 60 s after which SDK clients give up. */
-export const DEFAULT_TIMEOUT_MS = 50_000;
-/** How many calls may wait for a person at once. */
-export const MOST_HELD = 32;
 /** How many cancelled requests are remembered, and how many of the server's own without an answer. */
 export const MOST_CANCELLED = 1_000;
 export const MOST_ASKED = 10_000;
 
-/** A tools/call on its way. */
-export interface Call extends Refused {
-  readonly tool: string;
-  readonly call: ToolCall;
-  readonly bytes: Buffer;
-}
-
-/** A call that waits for a person. */
-export interface HeldCall {
-  /** The key of its question. */
-  readonly key: string;
-  readonly call: Call;
-  /** The rule that asked. */
-  readonly rule: string;
-  readonly reason: string | null;
-  /** What a grant for it would hang on. */
-  readonly binding: GrantBinding;
-  /** Its places in the windows, taken or given back by the answer. */
-  readonly place: Place;
-  readonly askedAt: number;
-  readonly timeoutMs: number;
-}
-
-/** A request of the client without an answer yet. */
-export interface OpenRequest extends Refused {
-  readonly method: string;
-  /** Only a forwarded request may be answered by the server. */
-  readonly where: 'held' | 'server' | 'cancelled';
-}
-
 export interface Settings {
   /** The server's name in questions. */
   readonly server: string;
+  /** Hash of its name and command. */
+  readonly serverHash: string;
   readonly policy: CompiledPolicy;
   readonly policyHash: string;
   /** Decide and log, refuse nothing. */
   readonly dryRun: boolean;
   /** An unguessable name for each question. */
   readonly createKey: () => string;
+  /** A name of twelve letters and digits for each grant. */
+  readonly createId: () => string;
+  /** Signs what the client carries for the guard, and names this run. */
+  readonly seal: Seal;
+}
+
+/** What the client said of itself. */
+export interface Client {
+  /** It can put a form before a person; said once, in `initialize`. */
+  elicits: boolean;
+  /** The protocol version the session agreed on. */
+  version: string | null;
+  /** It has sent notifications/initialized. */
+  isReady: boolean;
 }
 
 /** All a session remembers. Changed by `step` alone. */
@@ -60,15 +44,32 @@ export interface State {
   readonly windows: Windows;
   /** By id key. */
   readonly open: Map<string, OpenRequest>;
-  /** By the id key of the call. */
-  readonly held: Map<string, HeldCall>;
+  /** Questions by key, the oldest first. */
+  readonly asked: Map<string, Asked>;
+  readonly memory: Memory;
   /** The id keys of forwarded requests that the client gave up, oldest first. */
   readonly cancelled: string[];
   /** Requests of the server without an answer yet, by id key. */
-  readonly asked: Set<string>;
-  readonly grants: Grant[];
+  readonly serverAsked: Set<string>;
+  readonly grants: Grants;
   /** The tools this server has listed, as listed last. */
   readonly definitions: Map<string, ToolDefinition>;
+  readonly client: Client;
+  /** The question the client shows a person now, by the id of the guard's request to it. Clients stack dialogs, so one at a time. */
+  elicitation: { readonly id: string; readonly key: string } | null;
+  /** Requests of the guard's own to the client so far; their ids count on. */
+  elicitations: number;
+  /** What the client carries back: allowed calls whose server asks something, by ticket key. */
+  readonly goingOn: Map<string, GoingOn>;
+  /** By raw progress token: how far the guard's own reports went. */
+  readonly progress: Map<string, number>;
+  /** Consoles that are attached. */
+  consoles: number;
+  /** Until then consoles that are there already may still join. Monotonic ms. */
+  graceUntil: number;
+  /** Somebody refuses everything until it is lifted. */
+  paused: boolean;
+  readonly counts: { allowed: number; denied: number };
   /** JSON-RPC batches exist in sessions of 2025-03-26 alone. */
   batches: boolean;
   clientEnded: boolean;
@@ -76,16 +77,34 @@ export interface State {
   serverEnded: string | null;
 }
 
+/** An allowed call whose server asked the client something before it was done. */
+export interface GoingOn {
+  readonly binding: GrantBinding;
+  /** The server's own requestState as raw JSON, null where it gave none. */
+  readonly requestState: Buffer | null;
+  readonly expires: number;
+}
+
 export function createState(settings: Settings): State {
   return {
     settings,
     windows: new Windows(),
     open: new Map(),
-    held: new Map(),
+    asked: new Map(),
+    memory: new Memory(),
     cancelled: [],
-    asked: new Set(),
-    grants: [],
+    serverAsked: new Set(),
+    grants: new Grants(),
     definitions: new Map(),
+    client: { elicits: false, version: null, isReady: false },
+    elicitation: null,
+    elicitations: 0,
+    goingOn: new Map(),
+    progress: new Map(),
+    consoles: 0,
+    graceUntil: 0,
+    paused: false,
+    counts: { allowed: 0, denied: 0 },
     batches: false,
     clientEnded: false,
     serverEnded: null,

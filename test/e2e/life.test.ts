@@ -289,6 +289,7 @@ test('a client that reads no stderr and sends a signal does not keep the guard a
   await guard.answer(0);
   guard.child.kill('SIGTERM');
   await new Promise((resolve) => guard.child.once('exit', resolve));
+  expect(guard.child.exitCode ?? guard.child.signalCode).not.toBeNull();
 });
 
 test('words for people never reach stdout', async () => {

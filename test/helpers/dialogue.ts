@@ -15,6 +15,7 @@ export class Dialogue {
   readonly effects: Effect[] = [];
   now = 0;
   #keys = 0;
+  #ids = 0;
 
   constructor(policy: Policy, settings: Partial<Settings> = {}) {
     this.state = createState({
@@ -23,6 +24,9 @@ export class Dialogue {
       policyHash: policy.hash,
       dryRun: false,
       createKey: () => `q${++this.#keys}`,
+      createId: () => `g${++this.#ids}`,
+      serverHash: 's',
+      seal: { instance: 'i', secret: Buffer.alloc(32, 7) },
       ...settings,
     });
   }
@@ -76,6 +80,9 @@ function say(effect: Effect): Said {
   switch (effect.kind) {
     case 'log': {
       const { entry } = effect;
+      if (entry.event === 'grant') return `log grant ${entry.scope} ${entry.tool}`;
+      if (entry.event === 'revoke') return `log revoke ${entry.tool}`;
+      if (entry.event === 'pause') return `log pause ${entry.on}`;
       if (entry.event === 'call') return `log ${entry.verdict} ${entry.code} ${entry.tool}`;
       return entry.event === 'end' ? `log end ${entry.outcome}` : `log refused-frame ${entry.from}`;
     }
@@ -87,6 +94,12 @@ function say(effect: Effect): Said {
       return `ask ${effect.question.key} ${effect.question.tool}`;
     case 'withdraw':
       return `withdraw ${effect.key}: ${effect.why}`;
+    case 'late':
+      return `late ${effect.key}`;
+    case 'open':
+      return `open ${effect.opening.kind} ${effect.tool}`;
+    case 'remember':
+      return `remember ${effect.grant.scope} ${effect.lastsMs}`;
     case 'note':
       return `note ${effect.text}`;
   }

@@ -33,6 +33,7 @@ export function createFakeIo(home: string, rest: Partial<Pick<Io, 'cwd' | 'env' 
     date: () => new Date(0),
     kill: () => false,
     onSignal: () => undefined,
+    onExit: () => undefined,
     written,
     ...rest,
   };

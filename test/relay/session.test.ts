@@ -113,14 +113,17 @@ describe('a question', () => {
   });
 
   test.each([
-    [{ kind: 'no', message: null, approver: 'terminal' }, 'approval_denied'],
-    [{ kind: 'timeout' }, 'approval_timeout'],
-    [{ kind: 'unavailable', why: 'no terminal' }, 'approval_unavailable'],
-  ] as const)('that ends with %j refuses the call', (answer, code) => {
+    [{ kind: 'no', message: null, approver: 'terminal' }, 'approval_denied', []],
+    [{ kind: 'timeout' }, 'approval_timeout', ['late q1']],
+    [{ kind: 'unavailable', why: 'no terminal' }, 'approval_unavailable', ['late q1']],
+  ] as const)('that ends with %j refuses the call', (answer, code, after) => {
     const session = new Dialogue(policyOf({}));
     session.client(call(1, 'make'));
-    expect(session.answer('q1', answer)).toEqual([`log deny ${code} make`, `to-client 1 refused ${code}`]);
-    expect(session.answer('q1', YES)).toEqual([]);
+    expect(session.answer('q1', answer)).toEqual([
+      `log deny ${code} make`,
+      `to-client 1 refused ${code}`,
+      ...after,
+    ]);
   });
 
   test.each([
@@ -247,7 +250,7 @@ describe('a limit', () => {
     session.client(call(1, 'make'));
     expect(session.client(call(2, 'make'))[1]).toBe('to-client 2 refused rate_limited');
     session.answer('q1', { kind: 'no', message: null, approver: 'terminal' });
-    expect(session.client(call(3, 'make'))).toEqual(['ask q2 make']);
+    expect(session.client(call(3, 'make', '{"other":1}'))).toEqual(['ask q2 make']);
   });
 
   test('asks instead where the policy says so, also for an allowed tool, and a yes goes over it', () => {

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Asker } from '../approval/question.ts';
+import { readPause } from '../approval/pause.ts';
+import type { Io } from '../io.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Notes } from './notes.ts';
+import type { Desk } from './questions.ts';
+
+export interface DeskParts {
+  /** The server's name. */
+  readonly server: string;
+  readonly policy: Policy;
+  readonly notes: Notes;
+}
+
+/** The places where people are asked, each loaded when it is first needed: most runs ask nothing. */
+export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
+  const warn = (text: string): void => notes.print('warn', text);
+  const wish = (tool: string, rule: string) => ({ file: policy.file ?? '', hash: policy.hash, tool, rule });
+  return {
+    warn,
+    openTerminal: (propose) => openTerminal(io, propose),
+    async openHub(listener) {
+      try {
+        const { openHub } = await import('../approval/hub.ts');
+        return await openHub({ io, server, listener });
+      } catch (error) {
+        warn(`consoles cannot reach this guard: ${explain(error)}`);
+        return null;
+      }
+    },
+    async openWindow({ opening, tool }) {
+      const { openWindow } = await import('../approval/open-window.ts');
+      const { why, ended } = await openWindow(opening, { server, tool }, io);
+      if (why !== null) warn(`no window was opened for the question: ${why}`);
+      await ended;
+      return why ?? 'the window has gone';
+    },
+    async propose(tool, rule) {
+      const { proposeRule } = await import('../policy/write-rule.ts');
+      return proposeRule(wish(tool, rule), io);
+    },
+    async writeRule(tool, rule) {
+      const { writeRule } = await import('../policy/write-rule.ts');
+      return writeRule(wish(tool, rule), io);
+    },
+    isPaused: () => readPause(io),
+    async recall() {
+      if (!existsSync(join(io.folders.state, 'grants'))) return [];
+      try {
+        const { listStoredGrants } = await import('../approval/grant-store.ts');
+        const now = io.date().getTime();
+        return listStoredGrants(io).map((grant) => ({ grant, leftMs: grant.until - now }));
+      } catch (error) {
+        warn(`remembered answers cannot be read: ${explain(error)}`);
+        return [];
+      }
+    },
+    async keep(grant, lastsMs) {
+      try {
+        const { storeGrant } = await import('../approval/grant-store.ts');
+        const given = io.date().getTime();
+        storeGrant(io, { ...grant, given, until: given + lastsMs });
+      } catch (error) {
+        warn(`the answer holds for this session alone, as it could not be kept: ${explain(error)}`);
+      }
+    },
+  };
+}
+
+async function openTerminal(io: Io, propose: Parameters<Desk['openTerminal']>[0]): Promise<Asker> {
+  if (io.stdin.isTTY !== true) {
+    return (await import('../approval/terminal.ts')).createTerminalApprover(io, { propose });
+  }
+  // Two readers of one terminal get some of the keys each.
+  const why = 'the terminal is where mcp-guard reads its own input; connect a client to its stdin';
+  return { ask: () => Promise.resolve({ kind: 'unavailable', why }), close: () => Promise.resolve() };
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
