@@ -14,6 +14,11 @@ const COMMANDS: readonly CommandEntry[] = [
       (await import('./commands/run.ts')).runCommand(io, finish, upstream),
   },
   {
+    name: 'approvals',
+    summary: 'the questions of every guard of yours, answered in this terminal',
+    load: async (io, finish) => (await import('./commands/approvals.ts')).approvalsCommand(io, finish),
+  },
+  {
     name: 'validate',
     summary: 'every problem of a policy at once, with line and column',
     load: async (io, finish) => (await import('./commands/validate.ts')).validateCommand(io, finish),
@@ -42,6 +47,7 @@ const EXAMPLES = `
 Examples:
   mcp-guard run -- uvx awslabs.amazon-mq-mcp-server@latest
   mcp-guard run --policy mcp-guard.yaml -- npx -y @modelcontextprotocol/server-filesystem ~/notes
+  mcp-guard approvals
   mcp-guard explain delete_broker
   mcp-guard demo`;
 
@@ -89,7 +95,8 @@ async function dispatch(io: Io): Promise<number> {
 }
 
 /** Last words get a moment to be read; a reader that never comes must not keep the process. */
-async function release({ stderr, kill, pid }: Io): Promise<void> {
+async function release(io: Io): Promise<void> {
+  const { stderr } = io;
   const isUnread = stderr.writableLength > 0;
   if (isUnread) {
     const written = new Promise<void>((resolve) => stderr.write('', () => resolve()));
@@ -97,7 +104,7 @@ async function release({ stderr, kill, pid }: Io): Promise<void> {
   }
   stderr.destroy();
   // On some systems bytes that nobody reads outlive the stream they were written to, and the process with them.
-  if (isUnread) setTimeout(() => kill(pid, 'SIGKILL'), LAST_WORDS_MS).unref();
+  if (isUnread) setTimeout(() => io.kill(io.pid, 'SIGKILL'), LAST_WORDS_MS).unref();
 }
 
 function createProgram(io: Io): Command {

@@ -38,6 +38,8 @@ export interface Io {
     listener: (signal: NodeJS.Signals) => void,
     until: AbortSignal,
   ): void;
+  /** Calls back when the process is about to be gone, also by a crash. Only what needs no later tick comes to pass. */
+  onExit(listener: () => void, until: AbortSignal): void;
 }
 
 type Process = NodeJS.Process;
@@ -71,6 +73,10 @@ export function createIo(process: Process): Io {
         process.on(signal, listener);
         until.addEventListener('abort', () => process.off(signal, listener), { once: true });
       }
+    },
+    onExit(listener, until) {
+      process.once('exit', listener);
+      until.addEventListener('abort', () => process.off('exit', listener), { once: true });
     },
   };
 }
