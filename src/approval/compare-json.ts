@@ -1,8 +1,11 @@
 import { type Cursor, decodeString, peekToken, readKey, readMark, readScalar } from './json-cursor.ts';
 
-/** One place in JSON at which two texts differ, from the keys and indexes that lead there. */
+/** A place in JSON: the key or index that leads there, and where that stands. Null is the whole text. */
+export type Place = { readonly step: string | number; readonly above: Place } | null;
+
+/** One place at which two JSON texts differ. */
 export interface Change {
-  readonly path: readonly (string | number)[];
+  readonly place: Place;
   /** The JSON text that stands there, null where there is nothing. */
   readonly before: string | null;
   readonly after: string | null;
@@ -12,56 +15,96 @@ export interface Change {
 const MOST = 256 << 10;
 
 /**
- * Where two JSON texts differ, in the order of the later one, what is gone last; null where they are too long to compare.
- * The order of keys and white space are no difference; the spelling of a number is.
+ * Where two JSON texts differ, in the order of the later one, what is gone from an object or list behind the rest of it;
+ * null where they are too long to compare. The order of keys and white space are no difference; the spelling of a number
+ * is. What stands under a key that `hides` is one value, whatever it holds.
  */
-export function compareJson(before: string, after: string): Change[] | null {
+export function compareJson(
+  before: string,
+  after: string,
+  hides: (key: string) => boolean = () => false,
+): Change[] | null {
+  if (before === after) return [];
   if (before.length + after.length > MOST) return null;
-  const [old, now] = [flatten(before), flatten(after)];
   const changes: Change[] = [];
-  for (const [place, leaf] of now) {
-    const was = old.get(place);
-    if (was === undefined || !isSame(was.token, leaf.token)) {
-      changes.push({ path: leaf.path, before: was?.token ?? null, after: leaf.token });
-    }
-  }
-  for (const [place, leaf] of old) {
-    if (!now.has(place)) changes.push({ path: leaf.path, before: leaf.token, after: null });
-  }
+  compare(readNode({ text: before, at: 0 }), readNode({ text: after, at: 0 }), null, { hides, changes });
   return changes;
 }
 
-interface Leaf {
-  readonly path: readonly (string | number)[];
-  readonly token: string;
+/** The keys and indexes that lead to a place, the outermost first. */
+export function listSteps(place: Place): (string | number)[] {
+  const steps: (string | number)[] = [];
+  for (let at = place; at !== null; at = at.above) steps.push(at.step);
+  return steps.toReversed();
 }
 
-/** Every value that holds no others, by where it stands. */
-function flatten(text: string): Map<string, Leaf> {
-  const leaves = new Map<string, Leaf>();
-  walk({ text, at: 0 }, [], leaves);
-  return leaves;
+/** A value with its text; what it holds, where it is an object or a list. */
+interface Node {
+  readonly text: string;
+  readonly members: ReadonlyMap<string | number, Node> | null;
 }
 
-function walk(cursor: Cursor, path: readonly (string | number)[], leaves: Map<string, Leaf>): void {
-  const keep = (token: string): void => void leaves.set(JSON.stringify(path), { path, token });
+function readNode(cursor: Cursor): Node {
   const open = peekToken(cursor);
-  if (open !== '{' && open !== '[') return keep(readScalar(cursor));
+  const start = cursor.at;
+  if (open !== '{' && open !== '[') return { text: readScalar(cursor), members: null };
+  const members = new Map<string | number, Node>();
   const close = open === '{' ? '}' : ']';
   readMark(cursor, open);
-  if (peekToken(cursor) === close) {
-    readMark(cursor, close);
-    // An object without arguments is no argument.
-    if (path.length > 0) keep(open + close);
+  for (let mark = peekToken(cursor) === close ? readMark(cursor, close) : ','; mark === ',';) {
+    const step = open === '{' ? readKey(cursor) : members.size;
+    members.set(step, readNode(cursor));
+    mark = readMark(cursor, `,${close}`);
+  }
+  return { text: cursor.text.slice(start, cursor.at), members };
+}
+
+interface Comparison {
+  readonly hides: (key: string) => boolean;
+  /** What was found so far. */
+  readonly changes: Change[];
+}
+
+const NOTHING: NonNullable<Node['members']> = new Map();
+
+function compare(before: Node | null, after: Node | null, place: Place, comparison: Comparison): void {
+  if (typeof place?.step === 'string' && comparison.hides(place.step)) {
+    compareWhole(before, after, place, comparison);
     return;
   }
-  for (let index = 0, mark = ','; mark === ','; index++) {
-    walk(cursor, [...path, open === '{' ? readKey(cursor) : index], leaves);
-    mark = readMark(cursor, `,${close}`);
+  const isOneKind = holdsAlike(before, after);
+  if (!isOneKind) compareWhole(withoutMembers(before), withoutMembers(after), place, comparison);
+  const [was, is] = [before?.members ?? NOTHING, after?.members ?? NOTHING];
+  const [kept, keeps] = isOneKind ? [was, is] : [NOTHING, NOTHING];
+  for (const [step, node] of is) compare(kept.get(step) ?? null, node, { step, above: place }, comparison);
+  for (const [step, node] of was) {
+    if (!keeps.has(step)) compare(node, null, { step, above: place }, comparison);
   }
 }
 
-function isSame(a: string, b: string): boolean {
-  if (a === b) return true;
-  return a.startsWith('"') && b.startsWith('"') && decodeString(a) === decodeString(b);
+function compareWhole(before: Node | null, after: Node | null, place: Place, { changes }: Comparison): void {
+  if (isSame(before, after)) return;
+  changes.push({ place, before: before?.text ?? null, after: after?.text ?? null });
+}
+
+/** What is told of by what it holds is not told of itself. */
+function withoutMembers(node: Node | null): Node | null {
+  return (node?.members?.size ?? 0) > 0 ? null : node;
+}
+
+/** Whether both are objects, or both lists. */
+function holdsAlike(a: Node | null, b: Node | null): boolean {
+  const hold = (a?.members ?? null) !== null && (b?.members ?? null) !== null;
+  return hold && a?.text.charAt(0) === b?.text.charAt(0);
+}
+
+function isSame(a: Node | null, b: Node | null): boolean {
+  if (a === null || b === null) return a === b;
+  if (a.text === b.text) return true;
+  if (holdsAlike(a, b)) {
+    const changes: Change[] = [];
+    compare(a, b, null, { hides: () => false, changes });
+    return changes.length === 0;
+  }
+  return a.text.startsWith('"') && b.text.startsWith('"') && decodeString(a.text) === decodeString(b.text);
 }

@@ -15,7 +15,6 @@ const LOOK_BY_PS_MS = 200;
 /** A window that is being dragged changes its size many times. */
 const RESIZE_SETTLES_MS = 200;
 const APPROVER = 'terminal';
-const KEYS: Menu = { kind: 'keys' };
 
 export interface DialogParts {
   readonly question: Question;
@@ -35,7 +34,6 @@ export class Dialog {
   #hold: Hold | null = null;
   #resizedAt: number | null = null;
   #isResumed = false;
-  #menu: Menu = KEYS;
   #keypress: Keypress = awaitKey(0);
   #proposal: Proposal | null = null;
   readonly #text = new TextDecoder();
@@ -97,7 +95,7 @@ export class Dialog {
       await hold.requireForeground();
       const bytes = hold.tty.read();
       if (bytes === null) throw new Unusable(CLOSED);
-      const key = this.#readKey(bytes);
+      const key = this.#readKey(bytes, sheet.menu);
       const closing = key === null ? null : await this.#press(key, hold, sheet);
       if (closing !== null) return closing;
       await this.#showProposal(sheet);
@@ -113,8 +111,8 @@ export class Dialog {
   }
 
   /** Words of a no may be typed fast, and pasted; whatever decides something is a key that was pressed alone. */
-  #readKey(bytes: Uint8Array): string | null {
-    if (this.#menu.kind === 'message') {
+  #readKey(bytes: Uint8Array, menu: Menu): string | null {
+    if (menu.kind === 'message') {
       return bytes.length === 0 ? null : this.#text.decode(bytes, { stream: true });
     }
     const [next, key] = readKeypress(this.#keypress, bytes, this.#io.now());
@@ -124,8 +122,9 @@ export class Dialog {
 
   async #press(key: string, hold: Hold, sheet: Sheet): Promise<Closing | null> {
     const { question, ending, propose } = this.#parts;
-    const { menu, does } = pressMenu(this.#menu, key, question);
-    if (does === null && menu === this.#menu) return null;
+    const before = sheet.menu;
+    const { menu, does } = pressMenu(before, key, question);
+    if (does === null && menu === before) return null;
     await hold.requireOurs();
     // The terminal was looked at for a moment: a question that ended meanwhile is not answered any more.
     if (ending.reason !== null) return ending.reason;
@@ -133,16 +132,15 @@ export class Dialog {
     if (does?.kind === 'view') await sheet.turnPage();
     if (does?.kind === 'propose') {
       void propose(question.key)
-        .catch((error: unknown): Proposal => ({ kind: 'impossible', why: String(error) }))
+        .catch((error: unknown): Proposal => ({ kind: 'impossible', why: describeError(error) }))
         .then((proposal) => (this.#proposal = proposal));
     }
-    if (menu !== this.#menu) await this.#turnMenu(menu, sheet);
+    if (menu !== before) await this.#turnMenu(menu, sheet);
     return null;
   }
 
   /** Another menu is another question: what was pressed for the one before does not count for it. */
   async #turnMenu(menu: Menu, sheet: Sheet): Promise<void> {
-    this.#menu = menu;
     await sheet.turnMenu(menu);
     this.#keypress = awaitKey(this.#io.now());
   }
@@ -150,7 +148,7 @@ export class Dialog {
   async #showProposal(sheet: Sheet): Promise<void> {
     const proposal = this.#proposal;
     this.#proposal = null;
-    const isAwaited = this.#menu.kind === 'always' && this.#menu.proposal === null;
+    const isAwaited = sheet.menu.kind === 'always' && sheet.menu.proposal === null;
     if (proposal !== null && isAwaited) await this.#turnMenu({ kind: 'always', proposal }, sheet);
   }
 
@@ -158,13 +156,15 @@ export class Dialog {
     if (this.#resizedAt === null) return sheet.tick();
     if (this.#io.now() - this.#resizedAt < RESIZE_SETTLES_MS) return;
     this.#resizedAt = null;
+    // On a smaller screen the keys may mean something else.
     await sheet.draw();
+    this.#keypress = awaitKey(this.#io.now());
   }
 
   #explain(error: unknown): Closing {
     const { reason } = this.#parts.ending;
     if (reason !== null) return reason;
-    return { kind: 'unavailable', why: error instanceof Error ? error.message : String(error) };
+    return { kind: 'unavailable', why: describeError(error) };
   }
 
   async #close(hold: Hold, sheet: Sheet, closing: Closing): Promise<void> {
@@ -175,4 +175,8 @@ export class Dialog {
       // The terminal is gone, or somebody else's now: there is nothing of ours to take away.
     }
   }
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

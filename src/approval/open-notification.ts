@@ -24,7 +24,7 @@ const MARKUP: ReadonlyMap<string, string> = new Map([
   ['>', '&gt;'],
 ]);
 
-/** Says on the desktop that a question waits. Never rejects. */
+/** Says on the desktop that a question waits. */
 export async function openNotification(about: About, io: Io): Promise<Window> {
   if (io.platform === 'win32') return refuseWindow('notifications are not supported on Windows');
   const name = io.platform === 'darwin' ? 'osascript' : 'notify-send';
@@ -35,7 +35,7 @@ export async function openNotification(about: About, io: Io): Promise<Window> {
     io.platform === 'darwin'
       ? [...SCRIPT, TITLE, body]
       : ['--app-name=mcp-guard', '--', TITLE, escapeBody(body)];
-  return startWindow({ file, args, env: findBus(io), cwd: '/' });
+  return startWindow({ file, args, env: findBus(io), cwd: '/', isWindow: false });
 }
 
 function show(text: string): string {

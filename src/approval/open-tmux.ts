@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import type { Io } from '../io.ts';
 import { findPane, type Pane, type Tmux } from './find-pane.ts';
 import { findProgram } from './find-program.ts';
@@ -8,10 +9,7 @@ const LIMIT_MS = 2_000;
 const OLDEST = { major: 3, minor: 2 };
 const ENV = '/usr/bin/env';
 
-/**
- * Runs the command in a popup over the tmux pane that the client runs in. The popup is tmux's, not the guard's: ended
- * with the guard's side of it, it closes. Never rejects.
- */
+/** Runs the command in a popup over the tmux pane that the client runs in. */
 export async function openTmux(command: readonly string[], io: Io): Promise<Window> {
   const file = findProgram('tmux', io);
   if (file === null) return refuseWindow('no tmux in PATH');
@@ -23,7 +21,7 @@ export async function openTmux(command: readonly string[], io: Io): Promise<Wind
   if (pane === null) return refuseWindow('the client does not run in tmux');
   const client = await findClient(pane, run);
   if (client === null) return refuseWindow('nobody is attached to the tmux session of the client');
-  const place = ['-c', client, '-t', pane.pane, '-w', '90%', '-h', '80%'];
+  const place = ['-c', client, '-t', pane.pane, '-d', '/', '-w', '90%', '-h', '80%'];
   const args = [
     '-S',
     pane.socket,
@@ -32,14 +30,19 @@ export async function openTmux(command: readonly string[], io: Io): Promise<Wind
     ...place,
     ...wrapCommand(command, io).map(escapeArgument),
   ];
-  return startWindow({ file, args, env: io.env, cwd: '/' });
+  return startWindow({ file, args, env: io.env, cwd: '/', isWindow: true });
 }
 
 /** tmux starts it with the environment of the tmux server, which may know nothing of the guard's. */
-function wrapCommand(command: readonly string[], { env }: Io): string[] {
-  const home = env['MCP_GUARD_HOME'];
-  const set = home === undefined ? ['-u', 'MCP_GUARD_HOME'] : [`MCP_GUARD_HOME=${home}`];
-  return [ENV, ...set, ...command];
+function wrapCommand(command: readonly string[], { env, cwd }: Io): string[] {
+  const { HOME: home, MCP_GUARD_HOME: moved = '' } = env;
+  return [
+    ENV,
+    // As it was meant where the guard was started.
+    ...(moved === '' ? ['-u', 'MCP_GUARD_HOME'] : [`MCP_GUARD_HOME=${resolve(cwd, moved)}`]),
+    ...(home === undefined ? [] : [`HOME=${home}`]),
+    ...command,
+  ];
 }
 
 /** An argument that ends in a semicolon ends the command for tmux. */
@@ -50,7 +53,7 @@ function escapeArgument(argument: string): string {
 /** `tmux 3.3a`, `tmux next-3.5`, `tmux openbsd-7.4`, which is numbered as its system. */
 function hasPopups(version: string): boolean {
   const [, system, major, minor] = /^tmux (?:([a-z]+)-)?(\d+)\.(\d+)/.exec(version) ?? [];
-  if (major === undefined || minor === undefined) return /^tmux master/.test(version);
+  if (major === undefined || minor === undefined) return version.startsWith('tmux master');
   if (system === 'openbsd') return true;
   return Number(major) > OLDEST.major || (Number(major) === OLDEST.major && Number(minor) >= OLDEST.minor);
 }

@@ -28,7 +28,7 @@ export async function openWindow(opening: Opening, about: About, io: Io): Promis
 
 async function openCommand([name = '', ...args]: readonly string[], io: Io): Promise<Window> {
   const file = findProgram(name, io);
-  if (file !== null) return startWindow({ file, args, env: io.env, cwd: io.cwd });
+  if (file !== null) return startWindow({ file, args, env: io.env, cwd: io.cwd, isWindow: false });
   const hint = /[/\\]/.test(name)
     ? 'write its whole path'
     : 'write its whole path, as clients start servers with a short PATH';

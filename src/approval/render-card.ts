@@ -1,5 +1,5 @@
 import type { History, Question } from './question.ts';
-import { renderChanges } from './render-change.ts';
+import { describeChanges, findChanges, renderChanges } from './render-change.ts';
 import { renderField, renderRows, type Screen } from './row.ts';
 import { count } from './split-json.ts';
 import { type Piece, quoteVisible, say, splitVisible } from './visible.ts';
@@ -18,28 +18,24 @@ export function renderHead(question: Question, screen: Screen, alike: number): s
 
 /** What is in the call, and what changed since the last one, lazily. `isFull`: nothing cut, no secret hidden. */
 export function* renderContent(question: Question, screen: Screen, isFull: boolean): Generator<string> {
+  const args = question.arguments === null ? null : decode(question.arguments);
   const { lastAllowed } = question.history;
-  if (lastAllowed !== null) {
-    const before = decode(lastAllowed);
-    const after = question.arguments === null ? '{}' : decode(question.arguments);
-    yield* renderChanges(before, after, screen, isFull);
-  }
-  if (question.arguments === null) yield* renderField('arguments', [say('none')], screen);
-  else yield* renderPart('arguments', '', question.arguments, { screen, isFull });
+  const changes = lastAllowed === null ? undefined : findChanges(decode(lastAllowed), args ?? '{}', isFull);
+  const size = question.arguments === null ? 'none' : countBytes(question.arguments);
+  const since = changes === undefined ? '' : `, ${describeChanges(changes)}`;
+  yield* renderField('arguments', [say(size + since)], screen);
+  if (args !== null) yield* renderRows(args, screen, isFull);
   for (const [name, bytes] of question.attachments) {
-    yield* renderPart('also sent', `${name}, `, bytes, { screen, isFull });
+    const named = [...splitVisible(name, screen.charset), say(`, ${countBytes(bytes)}`)];
+    yield* renderField('also sent', named, screen);
+    yield* renderRows(decode(bytes), screen, isFull);
   }
+  // Behind the arguments, which it would push off a low screen; the line above them says that it is there.
+  if (changes !== undefined) yield* renderChanges(changes, screen, isFull);
 }
 
-function* renderPart(
-  label: string,
-  name: string,
-  bytes: Uint8Array,
-  { screen, isFull }: { screen: Screen; isFull: boolean },
-): Generator<string> {
-  const size = `${count(bytes.length)} ${bytes.length === 1 ? 'byte' : 'bytes'}`;
-  yield* renderField(label, splitVisible(name + size, screen.charset), screen);
-  yield* renderRows(decode(bytes), screen, isFull);
+function countBytes({ length }: Uint8Array): string {
+  return `${count(length)} ${length === 1 ? 'byte' : 'bytes'}`;
 }
 
 /** The first line says what is asked. */
@@ -59,16 +55,20 @@ export function renderTitle({ tool, server }: Question, screen: Screen): string[
 
 /** The fields below it. */
 export function renderFields(question: Question, screen: Screen, alike: number): string[] {
-  const { title, reason, rule, history } = question;
+  const { title, history } = question;
   const said = title === null ? [] : renderField('server says', cutTitle(title, screen), screen);
-  const why = reason === null ? [] : renderField('reason', splitVisible(reason, screen.charset), screen);
   return [
     ...said,
-    ...why,
-    ...renderField('rule', splitVisible(rule, screen.charset), screen),
+    ...renderWhy(question, screen),
     ...renderHistory(history, screen),
     ...renderAlike(alike, screen),
   ];
+}
+
+/** Why it is asked: what no screen is too low for. */
+export function renderWhy({ reason, rule }: Question, screen: Screen): string[] {
+  const why = reason === null ? [] : renderField('reason', splitVisible(reason, screen.charset), screen);
+  return [...why, ...renderField('rule', splitVisible(rule, screen.charset), screen)];
 }
 
 /** The server's own words are quoted, and cannot fill the screen. */

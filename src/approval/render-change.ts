@@ -1,65 +1,70 @@
-import { isSecretKey, isSecretValue } from '../policy/secret.ts';
-import { type Change, compareJson } from './compare-json.ts';
-import { decodeString } from './json-cursor.ts';
-import { renderField, type Screen } from './row.ts';
-import { count } from './split-json.ts';
-import { type Piece, quoteVisible, say, splitVisible } from './visible.ts';
+import { isSecretKey } from '../policy/secret.ts';
+import { type Change, compareJson, listSteps } from './compare-json.ts';
+import { renderField, renderRemark, renderValue, type Screen } from './row.ts';
+import { count, type JsonView, splitName, splitToken } from './split-json.ts';
+import { type Piece, say } from './visible.ts';
 
-/** In the summary no more than these are told, and of a value no more characters. */
-const MOST_CHANGES = 8;
-const MOST_VALUE = 60;
-const BARE_KEY = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+/** What differs from the last call of a tool that a person allowed; null where that would take long to find out. */
+export type Changes = readonly Change[] | null;
 
-/** What differs from the last call of this tool that a person allowed. `isFull`: all of it, no secret hidden. */
-export function* renderChanges(
-  before: string,
-  after: string,
-  screen: Screen,
-  isFull: boolean,
-): Generator<string> {
-  const changes = compareJson(before, after);
-  if (changes === null || changes.length === 0) {
-    const what = changes === null ? 'too long to compare with' : 'the same arguments as in';
-    yield* renderField('changes', [say(`${what} the last call you allowed`)], screen);
-    return;
+/** In the summary no more lines than these are taken. */
+const MOST_LINES = 12;
+/** Behind these nobody reads on, and each of them could name a place a hundred keys deep. */
+const MOST_CHANGES = 1_000;
+const LEAST_FOR_COLUMNS = 50;
+
+/** Looks for changes between two JSON texts. `isFull`: secrets are not hidden. */
+export function findChanges(before: string, after: string, isFull: boolean): Changes {
+  return compareJson(before, after, isFull ? undefined : isSecretKey);
+}
+
+/** The changes in a few words, for the line above the arguments. */
+export function describeChanges(changes: Changes): string {
+  if (changes === null) return 'too long to compare with last time';
+  if (changes.length === 0) return 'the same arguments as last time';
+  return `${count(changes.length)} ${changes.length === 1 ? 'change' : 'changes'} since last time`;
+}
+
+/** The changes one by one. `isFull`: none left out, nothing cut. */
+export function* renderChanges(changes: Changes, screen: Screen, isFull: boolean): Generator<string> {
+  if (changes === null || changes.length === 0) return;
+  yield* renderField('changes', [say('since the last allowed call')], screen);
+  let shown = 0;
+  for (const [index, change] of changes.entries()) {
+    const lines = [...renderChange(change, screen, isFull)];
+    const hasRoom = isFull ? index < MOST_CHANGES : index === 0 || shown + lines.length <= MOST_LINES;
+    if (!hasRoom) {
+      const hint = isFull ? '' : ', v shows all';
+      yield* renderRemark(`and ${count(changes.length - index)} more${hint}`, screen);
+      return;
+    }
+    yield* lines;
+    shown += lines.length;
   }
-  yield* renderField('changes', [say('since the last call you allowed')], screen);
-  const shown = isFull ? changes : changes.slice(0, MOST_CHANGES);
-  for (const change of shown) yield* renderChange(change, screen, isFull);
-  const more = changes.length - shown.length;
-  if (more > 0) yield* renderField('', [say(`and ${count(more)} more, v shows all`)], screen);
 }
 
-function renderChange({ path, before, after }: Change, screen: Screen, isFull: boolean): string[] {
-  const isSecret = !isFull && path.some((key) => typeof key === 'string' && isSecretKey(key));
-  const show = (token: string): Piece[] => renderToken(token, screen, { isSecret, isFull });
+function renderChange({ place, before, after }: Change, screen: Screen, isFull: boolean): Iterable<string> {
+  const view: JsonView = { charset: screen.charset, isFull, isBrief: true };
+  const key = place?.step;
+  const isSecret = typeof key === 'string' && isSecretKey(key);
   const label = before === null ? 'new' : after === null ? 'gone' : 'changed';
-  const value = [
-    ...(before === null ? [] : show(before)),
+  const pieces = [
+    // Words of ours stand at the left edge of a row, which what a value holds never reaches: that has a gutter of its own.
+    say(screen.columns < LEAST_FOR_COLUMNS ? `${label} ` : label.padEnd('changed  '.length)),
+    ...splitPlace(place, screen),
+    say(': '),
+    ...(before === null ? [] : splitToken(before, view, isSecret)),
     ...(before === null || after === null ? [] : [say(' -> ')]),
-    ...(after === null ? [] : show(after)),
+    ...(after === null ? [] : splitToken(after, view, isSecret)),
   ];
-  return renderField(`  ${label}`, [...renderPath(path, screen), say(': '), ...value], screen);
+  return renderValue(pieces, 0, screen);
 }
 
-function renderPath(path: Change['path'], { charset }: Screen): Piece[] {
-  if (path.length === 0) return [say('all of it')];
-  return path.flatMap((step, index) => {
+/** Long keys are cut also where all is shown: they stand whole among the arguments. */
+function splitPlace(place: Change['place'], { charset }: Screen): Piece[] {
+  const view: JsonView = { charset, isFull: false, isBrief: true };
+  return listSteps(place).flatMap((step, index) => {
     if (typeof step === 'number') return [say(`[${step}]`)];
-    const name = BARE_KEY.test(step) ? [say(step)] : [...quoteVisible(step, charset)];
-    return index === 0 ? name : [say('.'), ...name];
+    return [...(index === 0 ? [] : [say('.')]), ...splitName(step, view)];
   });
-}
-
-function renderToken(
-  token: string,
-  { charset }: Screen,
-  { isSecret, isFull }: { readonly isSecret: boolean; readonly isFull: boolean },
-): Piece[] {
-  const value = token.startsWith('"') ? decodeString(token) : null;
-  if (isSecret || (!isFull && value !== null && isSecretValue(value))) return [say('[hidden]')];
-  const text = value ?? token;
-  const part = isFull || text.length <= MOST_VALUE ? text : text.slice(0, MOST_VALUE);
-  const cut = part.length === text.length ? [] : [say(` [cut: ${count(text.length)} characters]`)];
-  return [...(value === null ? splitVisible(part, charset) : quoteVisible(part, charset)), ...cut];
 }

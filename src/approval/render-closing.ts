@@ -8,15 +8,23 @@ import { wrapPieces } from './wrap.ts';
 /** How a question left the screen. */
 export type Closing = Answer | { readonly kind: 'withdrawn'; readonly why: string };
 
-/** What stays on the screen when a question is over. */
-export function renderClosing(question: Question, closing: Closing, { columns, charset }: Screen): string[] {
-  const tool = splitVisible(question.tool, charset);
-  return [
-    ...wrapPieces(
-      [say('mcp-guard: '), ...describe(closing, question, charset), say(': '), ...tool],
-      columns - 1,
-    ),
+/** What stays on the screen when a question is over. `file`: what an "always" is to be written into. */
+export function renderClosing(
+  question: Question,
+  closing: Closing,
+  { columns, charset }: Screen,
+  file: string | null,
+): string[] {
+  const isAlways = closing.kind === 'yes' && closing.lasts.kind === 'always' && file !== null;
+  const pieces = [
+    say('mcp-guard: '),
+    ...describe(closing, question, charset),
+    // The guard writes it once the answer is in, and warns where it cannot.
+    ...(isAlways ? [say(', the rule goes into '), ...splitVisible(file, charset)] : []),
+    say(': '),
+    ...splitVisible(question.tool, charset),
   ];
+  return [...wrapPieces(pieces, columns - 1)];
 }
 
 function describe(closing: Closing, question: Question, charset: Charset): Piece[] {

@@ -2,7 +2,7 @@ import { describeLasts } from './describe-choice.ts';
 import { LASTS, type Menu } from './menu.ts';
 import type { Proposal, Question } from './question.ts';
 import type { Screen } from './row.ts';
-import { say, splitVisible } from './visible.ts';
+import { renderVisible, say, splitVisible } from './visible.ts';
 import { wrapPieces, wrapText } from './wrap.ts';
 
 type Key = readonly [key: string, does: string];
@@ -29,6 +29,17 @@ export function renderMenu(
     case 'always':
       return renderAlways(menu.proposal, screen);
   }
+}
+
+/**
+ * What was typed since, for a terminal that can only print; null where the menu is another. The whole line again where it
+ * is no longer what was typed before.
+ */
+export function renderNewWords(before: Menu, after: Menu, { charset }: Screen): string | null {
+  if (before.kind !== 'message' || after.kind !== 'message') return null;
+  const isMore = before.text !== '' && after.text.startsWith(before.text);
+  if (isMore) return renderVisible(after.text.slice(before.text.length), charset);
+  return `\r\n${MARGIN}> ${renderVisible(after.text, charset)}`;
 }
 
 function renderMain(
@@ -101,7 +112,10 @@ function renderAlways(proposal: Proposal | null, screen: Screen): string[] {
   const rule = proposal.lines.flatMap((line) => {
     const indent = /^ */.exec(line)?.[0].slice(0, screen.columns - 20) ?? '';
     const shown = [...splitVisible(line.trimStart(), screen.charset)];
-    return [...wrapPieces(shown, screen.columns - 5 - indent.length)].map((part) => `  + ${indent}${part}`);
+    // More of a line has another gutter, so that no name in the file can look like a line of it.
+    return [...wrapPieces(shown, screen.columns - 5 - indent.length)].map(
+      (part, index) => `  ${index === 0 ? '+' : '>'} ${indent}${part}`,
+    );
   });
   const keys = renderAlone([['y', 'write it, and allow this call']], screen);
   return [...lead, ...rule, ...keys, ...renderOthers('any other key: back', screen)];

@@ -1,6 +1,6 @@
 import type { Question } from './question.ts';
 import type { Menu } from './menu.ts';
-import { renderContent, renderFields, renderTitle } from './render-card.ts';
+import { renderContent, renderFields, renderTitle, renderWhy } from './render-card.ts';
 import { LEAST_FOR_WORDS, renderMenu } from './render-menu.ts';
 import { renderRemark, type Screen } from './row.ts';
 import { count } from './split-json.ts';
@@ -27,6 +27,8 @@ export interface Drawing {
 
 /** The least that is asked on: below it the tool could scroll away from over the keys. */
 export const LEAST_COLUMNS = 20;
+/** So many lines of what is in the call, where there are as many, before fields are given up for more of them. */
+const GOOD_ROWS = 6;
 const LEAST_ROWS = 3;
 /** More lines than these are not counted, only said to be there. */
 const MOST_COUNTED = 5_000;
@@ -37,21 +39,41 @@ const MOST_COUNTED = 5_000;
  */
 export function renderQuestion(question: Question, screen: Screen, view: View): Drawing | null {
   if (screen.columns < LEAST_COLUMNS) return null;
-  const title = renderTitle(question, screen);
-  const fields = renderFields(question, screen, view.alike);
   const renderFoot = (next: number): string[] => [
     ...renderMenu(view.menu, screen, question, next),
     ...renderStatus(screen, view),
   ];
   const { length } = renderFoot(0);
-  // On a low screen the empty lines go first.
-  for (const gap of [[''], []]) {
-    const room = screen.rows - 1 - title.length - fields.length - length - 2 * gap.length;
-    if (room < LEAST_ROWS) continue;
+  for (const { above, gap, least } of listFrames(question, screen, view)) {
+    const room = screen.rows - 1 - above.length - length - gap.length;
+    if (room < least) continue;
     const { rows, nextPage } = fitRows(question, { screen, view, room });
-    return { lines: [...title, ...gap, ...fields, ...rows, ...gap, ...renderFoot(nextPage)], nextPage };
+    return { lines: [...above, ...rows, ...gap, ...renderFoot(nextPage)], nextPage };
   }
   return null;
+}
+
+/** What may stand round the rows, and how many of them there must be room for then. */
+interface Frame {
+  readonly above: readonly string[];
+  readonly gap: readonly string[];
+  readonly least: number;
+}
+
+/** On a low screen the empty lines go first, and then what a person can do without. */
+function* listFrames(question: Question, screen: Screen, view: View): Generator<Frame> {
+  const title = renderTitle(question, screen);
+  const fields = renderFields(question, screen, view.alike);
+  const rows = countUpTo(GOOD_ROWS, renderContent(question, screen, view.page > 0));
+  const least = Math.max(LEAST_ROWS, rows);
+  const brief = [...title, ...renderWhy(question, screen)];
+  yield { above: [...title, '', ...fields], gap: [''], least };
+  yield { above: [...title, ...fields], gap: [], least };
+  yield { above: brief, gap: [], least: LEAST_ROWS };
+  // A menu behind the first one comes when all was seen, and may take the place of it.
+  if (view.menu.kind === 'keys') return;
+  yield { above: brief, gap: [], least: 0 };
+  yield { above: title, gap: [], least: 0 };
 }
 
 /** What changes while the question stands; one line where the screen is wide enough. */
@@ -77,15 +99,12 @@ function fitRows(
   if (view.page === 0) {
     const [rows, total] = takeRows(all, 0, room);
     if (rows.length === total) return { rows, nextPage: 1 };
-    const shown = rows.slice(
-      0,
-      room - renderRemark('4,000 of more than 5,000 lines shown, v shows all', screen).length,
-    );
-    const remark = renderRemark(
-      `${count(shown.length)} of ${countRows(total)} lines shown, v shows all`,
-      screen,
-    );
-    return { rows: [...shown, ...remark], nextPage: 1 };
+    const least = renderRemark('4,000 of more than 5,000 lines shown, v shows all', screen).length;
+    const shown = rows.slice(0, Math.max(0, room - least));
+    // In another menu the key means nothing, or is a letter.
+    const hint = view.menu.kind === 'keys' ? ', v shows all' : '';
+    const remark = renderRemark(`${count(shown.length)} of ${countRows(total)} lines shown${hint}`, screen);
+    return { rows: [...shown, ...remark].slice(0, room), nextPage: 1 };
   }
   const perPage = Math.max(1, room - renderRemark('lines 4,000-4,999 of more than 5,000', screen).length);
   const from = (view.page - 1) * perPage;
@@ -94,7 +113,7 @@ function fitRows(
   if (rows.length === 0) return fitRows(question, { screen, view: { ...view, page: 1 }, room });
   const to = from + rows.length;
   const remark = renderRemark(`lines ${count(from + 1)}-${count(to)} of ${countRows(total)}`, screen);
-  return { rows: [...rows, ...remark], nextPage: to < total ? view.page + 1 : 0 };
+  return { rows: [...rows, ...remark].slice(0, room), nextPage: to < total ? view.page + 1 : 0 };
 }
 
 /** The rows wanted, and how many there are; `Infinity` where counting them all would take too long. */
@@ -107,6 +126,13 @@ function takeRows(all: Iterable<string>, from: number, most: number): [rows: str
     if (total > from + most + MOST_COUNTED) return [rows, Infinity];
   }
   return [rows, total];
+}
+
+function countUpTo(most: number, all: Iterable<string>): number {
+  const rows = all[Symbol.iterator]();
+  let total = 0;
+  while (total < most && rows.next().done !== true) total += 1;
+  return total;
 }
 
 function countRows(total: number): string {

@@ -29,20 +29,23 @@ export function renderRemark(text: string, screen: Screen): string[] {
   return wrapText(text, contentWidth(screen)).map((line) => `${MARGIN}${screen.chalk.yellow(`! ${line}`)}`);
 }
 
-function* renderEntry(entry: Entry, screen: Screen): Generator<string> {
-  if (entry.kind === 'remark') {
-    yield* renderRemark(entry.text, screen);
-    return;
-  }
+/** A value on lines with a gutter; `depth` says how far it is indented. */
+export function* renderValue(pieces: Iterable<Piece>, depth: number, screen: Screen): Generator<string> {
   const width = contentWidth(screen);
   // Past a third of the screen depth is told by the brackets alone.
-  const indent = ' '.repeat(Math.min(entry.depth * INDENT, Math.floor(width / 3)));
+  const indent = ' '.repeat(Math.min(depth * INDENT, Math.floor(width / 3)));
   const { value, more } = gutters(screen);
   let gutter = value;
-  for (const line of wrapPieces(entry.pieces, width - indent.length)) {
+  for (const line of wrapPieces(pieces, width - indent.length)) {
     yield `${MARGIN}${screen.chalk.dim(gutter)} ${indent}${line}`;
     gutter = more;
   }
+}
+
+function renderEntry(entry: Entry, screen: Screen): Iterable<string> {
+  return entry.kind === 'remark'
+    ? renderRemark(entry.text, screen)
+    : renderValue(entry.pieces, entry.depth, screen);
 }
 
 function gutters({ charset }: Screen): { value: string; more: string } {

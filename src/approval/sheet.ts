@@ -3,7 +3,8 @@ import type { Ending } from './ending.ts';
 import type { Menu } from './menu.ts';
 import type { Question } from './question.ts';
 import { renderClosing, type Closing } from './render-closing.ts';
-import { LEAST_COLUMNS, renderQuestion, renderStatus, type View } from './render-question.ts';
+import { renderMenu, renderNewWords } from './render-menu.ts';
+import { type Drawing, LEAST_COLUMNS, renderQuestion, renderStatus, type View } from './render-question.ts';
 import type { Screen } from './row.ts';
 import { describeScreen, drawLines, isDumb, replaceLines } from './screen.ts';
 import { readSize } from './stty.ts';
@@ -27,14 +28,21 @@ export interface SheetParts {
   readonly alike: () => number;
 }
 
+const KEYS: Menu = { kind: 'keys' };
+const NO_ROOM: Menu = {
+  kind: 'always',
+  proposal: { kind: 'impossible', why: 'it does not fit on this screen' },
+};
+
 /** The question as it stands on the terminal. */
 export class Sheet {
   readonly #parts: SheetParts;
-  #menu: Menu = { kind: 'keys' };
+  #menu: Menu = KEYS;
   #page = 0;
   #nextPage = 0;
   #screen: Screen | null = null;
   #status = '';
+  #alike = 1;
   /** Lines that stand on the screen, the cursor behind the last. */
   #standing = 0;
 
@@ -44,16 +52,15 @@ export class Sheet {
 
   /** Draws the question in place of what stands of it. Throws where it cannot be shown whole. */
   async draw(): Promise<void> {
-    const { tty, env, question } = this.#parts;
-    const screen = describeScreen(env, await readSize(tty.fd));
+    const screen = describeScreen(this.#parts.env, await readSize(this.#parts.tty.fd));
+    this.#screen = screen;
+    const drawing = this.#render(screen);
     const view = this.#look();
-    const drawing = renderQuestion(question, screen, view);
-    if (drawing === null) throw new Unusable(describeLack(screen));
     const count = this.#standing;
     await this.#write(count === 0 ? drawLines(drawing.lines) : this.#replace(count, drawing.lines));
-    this.#screen = screen;
     this.#standing = drawing.lines.length;
     this.#nextPage = drawing.nextPage;
+    this.#alike = view.alike;
     this.#status = renderStatus(screen, view).join('\n');
   }
 
@@ -63,15 +70,24 @@ export class Sheet {
     await this.draw();
   }
 
-  /** Draws what the keys mean now. */
+  /** What the keys mean now: always what stands on the screen. */
+  get menu(): Menu {
+    return this.#menu;
+  }
+
+  /** Draws what the keys are to mean. */
   async turnMenu(menu: Menu): Promise<void> {
+    const before = this.#menu;
     this.#menu = menu;
-    await this.draw();
+    if (this.#screen === null || !isDumb(this.#parts.env)) return this.draw();
+    // What was printed stays, so only what is new comes below it.
+    await this.#write(renderNewWords(before, menu, this.#screen) ?? this.#printMenu(this.#screen));
   }
 
   /** Tells the time that is left. Only the last line is touched, so that what others wrote meanwhile stays. */
   async tick(): Promise<void> {
     if (this.#screen === null || isDumb(this.#parts.env)) return;
+    if (this.#parts.alike() !== this.#alike) return this.draw();
     const lines = renderStatus(this.#screen, this.#look());
     const status = lines.join('\n');
     if (status === this.#status) return;
@@ -90,10 +106,28 @@ export class Sheet {
   async close(closing: Closing): Promise<void> {
     if (this.#screen === null || this.#standing === 0) return;
     const { tty, question } = this.#parts;
-    const lines = renderClosing(question, closing, this.#screen);
+    const proposal = this.#menu.kind === 'always' ? this.#menu.proposal : null;
+    const file = proposal?.kind === 'rule' ? proposal.file : null;
+    const lines = renderClosing(question, closing, this.#screen, file);
     // Its time may be over; these words have a little of their own.
     await tty.write(`${this.#replace(this.#standing, lines)}\r\n`, AbortSignal.timeout(CLOSING_MS));
     this.#standing = 0;
+  }
+
+  /** The question with its menu, or with one that has room. Throws where there is none. */
+  #render(screen: Screen): Drawing {
+    const wanted = this.#menu;
+    const isRule = wanted.kind === 'always' && wanted.proposal?.kind === 'rule';
+    for (const menu of [wanted, ...(isRule ? [NO_ROOM] : []), KEYS]) {
+      this.#menu = menu;
+      const drawing = renderQuestion(this.#parts.question, screen, this.#look());
+      if (drawing !== null) return drawing;
+    }
+    throw new Unusable(describeLack(screen));
+  }
+
+  #printMenu(screen: Screen): string {
+    return drawLines(renderMenu(this.#menu, screen, this.#parts.question, this.#nextPage));
   }
 
   #look(): View {

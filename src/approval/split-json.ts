@@ -17,6 +17,8 @@ export interface JsonView {
   readonly charset: Charset;
   /** Everything: nothing masked, nothing cut. */
   readonly isFull: boolean;
+  /** Of long values less is left. */
+  readonly isBrief?: boolean;
 }
 
 /** One entry of what is shown: a value on its own line, or a remark of ours about the one before. */
@@ -26,12 +28,14 @@ export type Entry =
 
 /** A container whose text is no longer than this stands on one line. */
 const MOST_INLINE = 60;
-const MOST_STRING = 300;
-const HEAD = 160;
-const TAIL = 60;
+/** A longer string is cut: so much of its beginning and of its end is left. */
+const USUAL = { most: 300, head: 160, tail: 60 };
+const BRIEF = { most: 80, head: 30, tail: 15 };
 /** A line of the data ends here, and so does ours. */
 const LINE_FEED = String.raw`\n`;
 const BARE_KEY = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
+/** Also in a path, where a dot leads from one key to the next. */
+const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 /**
  * JSON text as entries, lazily, in the order of the text. An object's members come without its outer braces. What
@@ -41,6 +45,16 @@ export function* splitJson(text: string, view: JsonView): Generator<Entry> {
   const cursor = { text, at: 0 };
   if (peekToken(cursor) === '{') yield* splitContainer(cursor, 0, view);
   else yield* splitValue({ cursor, depth: 0, view }, null);
+}
+
+/** The text of a value on a line of its own. `isSecret`: it stands under a key whose value is hidden. */
+export function splitToken(token: string, view: JsonView, isSecret: boolean): Iterable<Piece> {
+  return isSecret && !view.isFull ? [maskToken(token)] : splitInline({ text: token, at: 0 }, view, []);
+}
+
+/** A key, which stands without quotes where it is a plain word. */
+export function splitName(key: string, view: JsonView): Iterable<Piece> {
+  return PLAIN_KEY.test(key) ? [say(key)] : quote(key, view);
 }
 
 interface Place {
@@ -118,9 +132,10 @@ function quote(value: string, view: JsonView): Iterable<Piece> {
 }
 
 function cut(value: string, view: JsonView, split: (part: string) => Iterable<Piece>): Iterable<Piece> {
-  if (view.isFull || value.length <= MOST_STRING) return split(value);
-  const from = isLowSurrogate(value, HEAD) ? HEAD - 1 : HEAD;
-  const to = isLowSurrogate(value, value.length - TAIL) ? value.length - TAIL + 1 : value.length - TAIL;
+  const { most, head, tail } = view.isBrief === true ? BRIEF : USUAL;
+  if (view.isFull || value.length <= most) return split(value);
+  const from = isLowSurrogate(value, head) ? head - 1 : head;
+  const to = isLowSurrogate(value, value.length - tail) ? value.length - tail + 1 : value.length - tail;
   const hidden = `${count(to - from)} of ${count(value.length)} characters, sha256 ${hash(value)}`;
   return [...split(value.slice(0, from)), say(` [cut: ${hidden}, v shows all] `), ...split(value.slice(to))];
 }

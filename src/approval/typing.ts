@@ -11,19 +11,22 @@ const ESCAPE = '\u001B';
 // eslint-disable-next-line no-control-regex -- that is what keys are
 const SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|O.|[^\u001B])/gu;
 const DRAWS = /[^\p{C}\p{Zl}\p{Zp}]/u;
+const ENTER = /^(?:\r\n?|\n)$/;
+const BREAK = /[\r\n]+/g;
 
 /**
  * Types into a line: it holds words of a no and nothing else, so it may be pasted and typed fast. Backspace takes a
- * character, Ctrl+U all of them; what does not draw is left out.
+ * character, Ctrl+U all of them; what does not draw is left out. Enter is a line break alone; one that came together
+ * with other text was pasted, and sends nothing.
  */
 export function typeText(before: string, typed: string): Typed {
   if (typed === ESCAPE) return { text: before, end: 'leave' };
+  if (ENTER.test(typed)) return { text: before, end: 'send' };
   let text = before;
-  for (const character of typed.replaceAll(SEQUENCE, '')) {
-    if (character === '\r' || character === '\n') return { text, end: 'send' };
+  for (const character of typed.replaceAll(SEQUENCE, '').replaceAll(BREAK, ' ')) {
     if (character === '\u007F' || character === '\b') text = text.replace(/.$/su, '');
     else if (character === '\u0015') text = '';
-    else if (DRAWS.test(character) && text.length < MOST) text += character;
+    else if (DRAWS.test(character) && text.length + character.length <= MOST) text += character;
   }
   return { text, end: null };
 }

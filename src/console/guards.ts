@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type FSWatcher, watch } from 'node:fs';
 import { basename } from 'node:path';
 import type { FromGuard } from '../approval/console-message.ts';
@@ -51,6 +52,8 @@ class Following implements Guards {
   constructor(io: Io, listener: GuardsListener) {
     this.#io = io;
     this.#listener = listener;
+    // Each connection listens to it, and Node would warn at the eleventh.
+    setMaxListeners(0, this.#until.signal);
   }
 
   get links(): readonly Link[] {

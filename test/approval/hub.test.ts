@@ -248,7 +248,8 @@ describe('an answer', () => {
   });
 });
 
-describe('somebody who is no console', () => {
+// Shorter than the 5 s after which anybody would be sent away who has not proved himself.
+describe('somebody who is no console', { timeout: 4_000 }, () => {
   const NONCE = createNonce();
   const HELLO = `${JSON.stringify({ kind: 'hello', version: 1, nonce: NONCE })}\n`;
   const ANSWER = JSON.stringify({ kind: 'answer', key: 'q1', digest: 'a'.repeat(64), choice: NO });
@@ -276,6 +277,21 @@ describe('somebody who is no console', () => {
     await console.gone;
     expect(hears(console).filter((kind) => kind !== 'hello')).toEqual([]);
     expect(guard.said).toEqual([]);
+  });
+
+  test('hears of no question while the handshake is under way', async () => {
+    const io = createHomeIo();
+    const guard = await TestGuard.open(io);
+    const [console, half] = [await RawConsole.join(io), RawConsole.to(io)];
+    half.write(HELLO);
+    await half.hear('hello');
+    guard.post(createQuestion('q1'));
+    guard.hub.close('q1', 'over');
+    console.say({ kind: 'pause', on: true });
+    await guard.until(() => saidOf(guard, 'pause').length === 1);
+    half.write('{}\n');
+    await half.gone;
+    expect(hears(half)).toEqual(['hello']);
   });
 
   test('does not get in with the token of another guard, nor by giving the proof of the guard back', async () => {
@@ -349,11 +365,14 @@ describe('a console that misbehaves is ended', () => {
     expect(saidOf(guard, 'answer')).toEqual([]);
   });
 
-  test('and nothing counts that it says after it', async () => {
+  test.each([
+    ['nonsense', 'nonsense'],
+    ['a second greeting', `{"kind":"hello","version":1,"nonce":"${'a'.repeat(64)}"}`],
+  ])('and nothing counts that it says after %s', async (_, text) => {
     const io = createHomeIo();
     const guard = await TestGuard.open(io);
     const console = await RawConsole.join(io);
-    console.write('nonsense\n{"kind":"pause","on":true}\n');
+    console.write(`${text}\n{"kind":"pause","on":true}\n`);
     await console.gone;
     expect(saidOf(guard, 'pause')).toEqual([]);
   });

@@ -71,7 +71,9 @@ describe('typing', () => {
     ['', 'é日', { text: 'é日', end: null }],
     ['a', '\u001B[D\u001B[200~pasted\u001B[201~', { text: 'apasted', end: null }],
     ['a', '\u0007\u202E\u200B\tb', { text: 'ab', end: null }],
-    ['a', 'b\rc', { text: 'ab', end: 'send' }],
+    ['a', 'b\r\nc', { text: 'ab c', end: null }],
+    ['a', '\r\n', { text: 'a', end: 'send' }],
+    ['x'.repeat(499), '😀y', { text: `${'x'.repeat(499)}y`, end: null }],
     ['a', '\u001B', { text: 'a', end: 'leave' }],
     ['x'.repeat(500), 'y', { text: 'x'.repeat(500), end: null }],
   ] as const)('into %j of %j', (before, typed, after) => {

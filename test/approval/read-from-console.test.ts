@@ -93,17 +93,17 @@ describe('a message of a console', () => {
     expect(readFromConsole(Buffer.from(text))).toBeNull();
   });
 
-  test('never makes the guard throw', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.uint8Array(),
-          fc.json().map((text) => Buffer.from(text)),
-        ),
-        (bytes) => {
-          readFromConsole(bytes);
-        },
-      ),
+  test('never makes the guard throw, and is nothing but what can be read again', () => {
+    const line = fc.oneof(
+      fc.uint8Array(),
+      fc.json().map((text) => Buffer.from(text)),
     );
+    fc.assert(
+      fc.property(line, (bytes) => {
+        const message = readFromConsole(bytes);
+        if (message !== null) expect(read(message)).toEqual(message);
+      }),
+    );
+    expect(read({ kind: 'status' })).not.toBeNull();
   });
 });

@@ -174,7 +174,7 @@ describe('the question', () => {
 
   test.each([
     ['too narrow', { columns: 19 }],
-    ['too low', { rows: 10 }],
+    ['too low', { rows: 9 }],
   ])('is not asked on a screen that is %s', (_, screen) => {
     expect(render({}, screen)).toBeNull();
   });
@@ -183,6 +183,52 @@ describe('the question', () => {
     const least = [...Array(30).keys()].find((rows) => render({}, { rows }) !== null) ?? 0;
     expect(render({}, { rows: least })?.split('\n')).not.toContain('');
     expect(render({}, { rows: least })?.split('\n').length).toBeLessThan(least);
+  });
+
+  test('gives up what it can do without before the arguments, on a low screen', () => {
+    const history = { asked: 4, allowed: 3, refused: 1, lastAllowed: Buffer.from('{"a":0}') };
+    const values = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`key${n}`, n]));
+    const question = { history, arguments: Buffer.from(JSON.stringify(values)) };
+    expect(render(question, { rows: 14 }, { alike: 3 })).toMatchInlineSnapshot(`
+      "mcp-guard: run identity_create_workload_identity on amazon-mq?
+        reason       Creates a new IAM identity
+        rule         tools.identity_create_workload_identity
+        arguments    82 bytes, 10 changes since last time
+        │ key0: 0
+        │ key1: 1
+        │ key2: 2
+        │ key3: 3
+        │ key4: 4
+        ! 6 of 21 lines shown, v shows all
+        y once    s this tool, this session    e exactly this call, this session
+        t for a time    n no    m no, and say why    v all arguments
+        no answer in 45 s means no"
+    `);
+  });
+
+  test('has room for every menu where it has room for the keys, but for a rule that is too long', () => {
+    const menus: View['menu'][] = [
+      { kind: 'lasts' },
+      { kind: 'message', text: 'word '.repeat(100) },
+      { kind: 'always', proposal: null },
+    ];
+    for (let columns = 20; columns <= 90; columns += 1) {
+      for (let rows = 1; rows <= 40; rows += 1) {
+        if (render({ title: null, reason: null }, { columns, rows }) === null) continue;
+        for (const menu of menus) {
+          const lines = render({ title: null, reason: null }, { columns, rows }, { menu })?.split('\n');
+          expect([columns, rows, menu.kind, (lines?.length ?? Infinity) < rows]).toEqual([
+            columns,
+            rows,
+            menu.kind,
+            true,
+          ]);
+        }
+      }
+    }
+    const lines = Array.from({ length: 30 }, (_, n) => `  tool_${n}: allow`);
+    const menu = { kind: 'always', proposal: { kind: 'rule', file: '/p.yaml', lines } } as const;
+    expect(render({}, {}, { menu })).toBeNull();
   });
 
   test('is refused when the bytes are not JSON', () => {

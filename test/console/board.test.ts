@@ -202,6 +202,8 @@ describe('an answer', () => {
     dialogue.press('y');
     expect(dialogue.answers).toEqual([]);
     dialogue.type(' ');
+    dialogue.draw();
+    dialogue.type(' ');
     expect(dialogue.draw().join('\n')).toContain('│ a: 1');
     dialogue.press('y');
     expect(dialogue.answers).toHaveLength(1);

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { AskingGuard } from '../helpers/asking-guard.ts';
@@ -53,18 +55,25 @@ function script(home: string, line: string): Pty {
   return new Pty(['/bin/bash', '--norc', '-c', line], { env });
 }
 
-/** Without a terminal, as a program calls it. */
-function run(home: string, args: readonly string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(
-    'setsid',
-    ['-w', process.execPath, join(folder, 'approvals.mjs'), ...args],
-    {
-      env: { PATH: process.env['PATH'], MCP_GUARD_HOME: home },
-      encoding: 'utf8',
-      input: 'y\n'.repeat(1_000),
-    },
-  );
-  return { code: status, stdout, stderr };
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** In a session of its own, so without a terminal, as a program calls it. */
+async function run(home: string, args: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [join(folder, 'approvals.mjs'), ...args], {
+    env: { PATH: process.env['PATH'], MCP_GUARD_HOME: home },
+    detached: true,
+  });
+  child.stdin.on('error', () => {}).end('y\n'.repeat(1_000));
+  const [stdout, stderr, [code]] = await Promise.all([
+    readAll(child.stdout),
+    readAll(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code, stdout, stderr };
 }
 
 describe('the console', () => {
@@ -238,9 +247,9 @@ describe('what is typed elsewhere', () => {
     expect((await guard.hears('answer'))['choice']).toEqual({ kind: 'no', message: null });
   });
 
-  test('needs a terminal, and says what does not', () => {
+  test('needs a terminal, and says what does not', async () => {
     const home = makeHome();
-    expect(run(home, [])).toEqual({
+    expect(await run(home, [])).toEqual({
       code: 1,
       stdout: '',
       stderr: [
@@ -316,7 +325,7 @@ describe('without a screen', () => {
   test('what waits is listed, and nothing is answered', async () => {
     const home = makeHome();
     const guard = await startGuard(home);
-    expect(run(home, ['--list']).stdout).toBe('nothing waits for an answer, 1 guard asked\n');
+    expect((await run(home, ['--list'])).stdout).toBe('nothing waits for an answer, 1 guard asked\n');
     guard.tell({
       ask: 'secret',
       tool: 'drop',
@@ -325,7 +334,7 @@ describe('without a screen', () => {
     guard.tell({ ask: 'other', tool: 'purge', isLate: true });
     const pty = open(home);
     await pty.waitFor('  purge');
-    const { code, stdout } = run(home, ['--list']);
+    const { code, stdout } = await run(home, ['--list']);
     expect([
       code,
       stdout.split('\n').map((line) => line.replace(/^[0-9a-f]{8} /, 'ID ').replaceAll(/ +/g, ' ')),
@@ -338,7 +347,7 @@ describe('without a screen', () => {
         '',
       ],
     ]);
-    const json = run(home, ['--json']).stdout;
+    const json = (await run(home, ['--json'])).stdout;
     expect(json).not.toMatch(/[^\n -~]/);
     expect(JSON.parse(json)).toEqual([
       {
@@ -363,19 +372,19 @@ describe('without a screen', () => {
   test('remembered answers are listed and revoked', async () => {
     const home = makeHome();
     const guard = await startGuard(home);
-    expect(run(home, ['grants']).stdout.replaceAll(/ +/g, ' ')).toBe(
+    expect((await run(home, ['grants'])).stdout.replaceAll(/ +/g, ' ')).toBe(
       'ID SERVER TOOL COVERS LEFT RULE\ngranted00001 mq list_queues any call 4 calls default\n',
     );
-    expect(JSON.parse(run(home, ['grants', '--json']).stdout)).toHaveLength(1);
-    expect(run(home, ['revoke', 'nobody', 'granted00001'])).toEqual({
+    expect(JSON.parse((await run(home, ['grants', '--json'])).stdout)).toHaveLength(1);
+    expect(await run(home, ['revoke', 'nobody', 'granted00001'])).toEqual({
       code: 1,
       stdout: 'revoked granted00001: list_queues on mq\n',
       stderr:
         'mcp-guard: error: no remembered answer has the id "nobody"\nmcp-guard: hint: `mcp-guard approvals grants` lists them\n',
     });
     expect(await guard.hears('revoke')).toEqual({ revoke: 'granted00001' });
-    expect(run(home, ['grants'])).toEqual({ code: 0, stdout: 'nothing is remembered\n', stderr: '' });
-    expect(run(home, ['revoke', '--all'])).toEqual({
+    expect(await run(home, ['grants'])).toEqual({ code: 0, stdout: 'nothing is remembered\n', stderr: '' });
+    expect(await run(home, ['revoke', '--all'])).toEqual({
       code: 0,
       stdout: 'nothing is remembered\n',
       stderr: '',

@@ -109,6 +109,37 @@ describe('a question in the terminal', () => {
     await pty.press('a', 'this would stand in');
     await pty.press('y', RESTORED);
     expect(pty.text).toContain('"scope":"tool","lasts":{"kind":"always"}');
+    expect(pty.text).toContain('mcp-guard: always allowed, the rule goes into /home/me/policy.yaml: drop');
+  });
+
+  test('offers no rule that it cannot show', async () => {
+    const lines = Array.from({ length: 30 }, (_, n) => `  tool_${n}: allow`);
+    const pty = ask({ tools: ['drop'], proposal: { kind: 'rule', file: '/p.yaml', lines } });
+    await pty.waitFor(STANDS);
+    await pty.press('a', 'no rule can be written: it does not fit on this screen');
+    await pty.press('y', 'y once');
+    await pty.press('n', RESTORED);
+    expect(pty.text).toContain('answer drop {"kind":"no"');
+  });
+
+  test('takes words also on a screen that is just high enough for it', async () => {
+    const pty = ask({ tools: ['drop'], arguments: { a: 1, b: 2, c: 3 } }, { columns: 20, rows: 19 });
+    await pty.waitFor('s, then no');
+    await pty.press('m', 'agent reads:');
+    pty.type('not now\nplease\n');
+    await pty.waitFor('> not now please');
+    pty.type('\r');
+    await pty.waitFor(RESTORED);
+    expect(pty.text.replaceAll('\n', '')).toContain('"message":"not now please"');
+  });
+
+  test('tells how many such calls wait, also when another one comes', async () => {
+    const pty = ask({ tools: ['drop', 'drop', 'keep'] });
+    await pty.waitFor('2 such calls wait');
+    await pty.press('n', '2 more wait');
+    await pty.press('n', 'run keep on mq?');
+    expect(pty.text).not.toContain('such calls');
+    await pty.press('n', RESTORED);
   });
 
   test.each([
@@ -220,6 +251,25 @@ describe('a question in the terminal', () => {
     await pty.press('y', RESTORED);
     expect(pty.raw).not.toContain('\x1b');
     expect(pty.text).toContain('mcp-guard: allowed once: drop');
+  });
+
+  test('prints what is typed once, on a terminal that can only print', async () => {
+    const pty = ask({ tools: ['drop'], arguments: { a: 1 } }, { env: { TERM: 'dumb' } });
+    await pty.waitFor(STANDS);
+    await pty.press('m', 'Enter sends the no');
+    for (const [key, line] of [
+      ['n', '> n'],
+      ['o!', '> no!'],
+      ['\x7f', '> no\n'],
+    ] as const) {
+      pty.type(key);
+      await pty.waitFor(() => `${pty.text}\n`.includes(line));
+    }
+    pty.type('\r');
+    await pty.waitFor(RESTORED);
+    expect(pty.text).toContain('"message":"no"');
+    expect(pty.raw.split('run drop on mq?')).toHaveLength(2);
+    expect(pty.raw).not.toContain('\x1b');
   });
 
   test('has no colours where NO_COLOR is set', async () => {
