@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openTmux } from '../../src/approval/open-tmux.ts';
 import type { Io } from '../../src/io.ts';
@@ -104,16 +104,17 @@ describe.skipIf(!hasTmux)('a popup', () => {
     const [first, second] = [await tmux.attach(), await tmux.attach()];
     // Times are whole seconds, and a terminal counts as used when it is attached.
     const used = () => new Set(tmux.run('list-clients', '-F', '#{client_activity}').split('\n')).size;
-    const typing = setInterval(() => first.type('x'), 50);
+    const typing = setInterval(() => second.type('x'), 50);
+    onTestFinished(() => clearInterval(typing));
     await expect.poll(used, { timeout: 4_000 }).toBe(2);
     clearInterval(typing);
     const { ended } = await openTmux(
       hello('over here'),
       tmux.io({ TMUX: `${tmux.socket},1,0`, TMUX_PANE: pane }),
     );
-    await first.waitFor('over here');
-    expect(second.text).not.toContain('over here');
-    first.type('\r');
+    await second.waitFor('over here');
+    expect(first.text).not.toContain('over here');
+    second.type('\r');
     await ended;
   });
 
@@ -142,7 +143,10 @@ describe.skipIf(!hasTmux)('a popup', () => {
     ['there is no tmux', () => ({})],
     ['the socket is gone', ({ home }, pane) => ({ TMUX: `${home}/gone,1,0`, TMUX_PANE: pane })],
     ['the socket is a file', ({ home }, pane) => ({ TMUX: `${home}/file,1,0`, TMUX_PANE: pane })],
-    ['the socket is relative', (_, pane) => ({ TMUX: 'x,1,0', TMUX_PANE: pane })],
+    [
+      'the socket is relative',
+      ({ socket }, pane) => ({ TMUX: `${relative('.', socket)},1,0`, TMUX_PANE: pane }),
+    ],
     ['the pane is none', ({ socket }) => ({ TMUX: `${socket},1,0`, TMUX_PANE: '-t' })],
   ])('is none where %s', async (_, env) => {
     const tmux = new Tmux();

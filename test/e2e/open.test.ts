@@ -105,7 +105,7 @@ test('a notification keeps the question waiting for whoever comes', async () => 
 });
 
 test('a command whose window waits does not keep the guard from ending', async () => {
-  const home = makeHome(policy(`[/bin/sh, -c, 'echo $$ > ${'$MCP_GUARD_HOME'}/pid; exec sleep 600']`));
+  const home = makeHome(policy('[/bin/sh, -c, "echo $$ > $MCP_GUARD_HOME/pid; exec sleep 600"]'));
   const guard = new Guard({ home, command: SERVER });
   guard.call(1, 'make');
   await expect

@@ -13,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { proposeRule, writeRule } from '../../src/policy/write-rule.ts';
@@ -25,9 +25,8 @@ const OWN = { uid: process.getuid?.() ?? 0, pid: process.pid };
 let folder: string;
 let file: string;
 
-// Below the home: a folder that everybody can write to is trusted by nobody.
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(homedir(), '.mcp-guard-test-')));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-guard-test-')));
   file = join(folder, 'policy.yaml');
   writeFileSync(file, BEFORE, { mode: 0o640 });
 });
