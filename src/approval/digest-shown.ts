@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Content, Listed } from './console-message.ts';
+import type { Content, Listed } from './hub/console-message.ts';
 
 /**
  * SHA-256 of everything a person sees of a call, hexadecimal: an answer names it, so it counts for nothing else. Times

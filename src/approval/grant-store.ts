@@ -3,7 +3,7 @@ import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Io } from '../io.ts';
 import type { GrantBinding } from './grants.ts';
-import { isFields, parseFields } from './message-fields.ts';
+import { isFields, parseFields } from './hub/message-fields.ts';
 import { checkPrivateFolder, openPrivateFolder } from './private-folder.ts';
 import { readPrivateFile } from './read-private-file.ts';
 

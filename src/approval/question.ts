@@ -1,5 +1,3 @@
-export type { Proposal } from '../policy/proposal.ts';
-
 /** What a person is asked about one held call. */
 export interface Question {
   /** Names this question and no other, unguessably; an answer to another is no answer. */

@@ -1,6 +1,6 @@
 import type { Question } from './question.ts';
-import { type Entry, splitJson } from './split-json.ts';
-import { joinPieces, renderVisible } from './visible.ts';
+import { type Entry, splitJson } from './card/split-json.ts';
+import { joinPieces, renderVisible } from './card/visible.ts';
 
 /** More than this is not put before a person in a dialog of a client's own making. */
 const MOST_BYTES = 8 << 10;

@@ -1,6 +1,6 @@
-import type { ListedGrant } from '../approval/console-message.ts';
+import type { ListedGrant } from '../approval/hub/console-message.ts';
 import { listStoredGrants, removeStoredGrant } from '../approval/grant-store.ts';
-import { renderVisible } from '../approval/visible.ts';
+import { renderVisible } from '../approval/card/visible.ts';
 import { Survey, type Surveyed } from '../console/survey.ts';
 import { count, renderLeft } from '../console/words.ts';
 import type { Io } from '../io.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Content, Listed } from '../approval/console-message.ts';
+import type { Content, Listed } from '../approval/hub/console-message.ts';
 import { redactArguments } from '../audit/redact.ts';
 import { Survey, type Surveyed } from '../console/survey.ts';
 import { count, renderLeft } from '../console/words.ts';

@@ -1,4 +1,4 @@
-import { renderVisible } from '../approval/visible.ts';
+import { renderVisible } from '../approval/card/visible.ts';
 
 /** Rows of texts from anywhere in aligned columns, with a heading; nothing in them can draw. */
 export function renderTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {

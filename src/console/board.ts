@@ -1,6 +1,6 @@
-import { awaitKey, type Keypress } from '../approval/keypress.ts';
-import type { Menu } from '../approval/menu.ts';
-import type { Screen } from '../approval/row.ts';
+import { awaitKey, type Keypress } from '../approval/card/keypress.ts';
+import type { Menu } from '../approval/card/menu.ts';
+import type { Screen } from '../approval/card/row.ts';
 import type { Card } from './card.ts';
 import { type Held, NOTHING_HELD } from './navigation.ts';
 import { isAlike, listRows, type Pending, type Row } from './pending.ts';

@@ -1,8 +1,8 @@
-import type { Content, Listed } from '../approval/console-message.ts';
+import type { Content, Listed } from '../approval/hub/console-message.ts';
 import { digestShown } from '../approval/digest-shown.ts';
 import type { Question } from '../approval/question.ts';
-import { renderContent } from '../approval/render-card.ts';
-import { renderRemark, type Screen } from '../approval/row.ts';
+import { renderContent } from '../approval/card/render-card.ts';
+import { renderRemark, type Screen } from '../approval/card/row.ts';
 import { LazyLines } from './lazy-lines.ts';
 
 /** The chosen question with what is in it, as it is laid out for one screen. */

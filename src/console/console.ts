@@ -1,7 +1,7 @@
-import { type Hold, holdTerminal } from '../approval/hold.ts';
-import { describeScreen, isDumb } from '../approval/screen.ts';
-import { readSize } from '../approval/stty.ts';
-import { BACKGROUND, NO_TERMINAL, Unusable } from '../approval/unusable.ts';
+import { type Hold, holdTerminal } from '../approval/terminal/hold.ts';
+import { describeScreen, isDumb } from '../approval/card/screen.ts';
+import { readSize } from '../approval/terminal/stty.ts';
+import { BACKGROUND, NO_TERMINAL, Unusable } from '../approval/terminal/unusable.ts';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { cutText } from './fit-text.ts';

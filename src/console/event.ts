@@ -1,5 +1,5 @@
-import type { FromConsole, FromGuard } from '../approval/console-message.ts';
-import type { Screen } from '../approval/row.ts';
+import type { FromConsole, FromGuard } from '../approval/hub/console-message.ts';
+import type { Screen } from '../approval/card/row.ts';
 import type { Board, Joined } from './board.ts';
 
 /** What can happen to a console. */

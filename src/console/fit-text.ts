@@ -1,6 +1,6 @@
-import type { Charset } from '../approval/glyph.ts';
-import type { Screen } from '../approval/row.ts';
-import { ISOLATE_CELLS, joinPieces, type Piece, splitVisible } from '../approval/visible.ts';
+import type { Charset } from '../approval/card/glyph.ts';
+import type { Screen } from '../approval/card/row.ts';
+import { ISOLATE_CELLS, joinPieces, type Piece, splitVisible } from '../approval/card/visible.ts';
 
 /** Text from outside that fits into `width` cells: made visible, and cut visibly where it is longer. */
 export function cutText(text: string, width: number, { charset }: Screen): string {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { type FSWatcher, watch } from 'node:fs';
 import { basename } from 'node:path';
-import type { FromGuard } from '../approval/console-message.ts';
-import { type Endpoint, listEndpoints, listOrphans, openGuardsFolder } from '../approval/endpoint.ts';
+import type { FromGuard } from '../approval/hub/console-message.ts';
+import { type Endpoint, listEndpoints, listOrphans, openGuardsFolder } from '../approval/hub/endpoint.ts';
 import type { Io } from '../io.ts';
 import { clearDead, connectGuard, type Link } from './link.ts';
 

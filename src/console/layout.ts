@@ -1,5 +1,5 @@
-import { renderHead } from '../approval/render-card.ts';
-import { renderMenu } from '../approval/render-menu.ts';
+import { renderHead } from '../approval/card/render-card.ts';
+import { renderMenu } from '../approval/card/render-menu.ts';
 import { type Board, findChosen, findRows } from './board.ts';
 import { createQuestion } from './card.ts';
 import type { Pending } from './pending.ts';

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
-import type { FromConsole, FromGuard } from '../approval/console-message.ts';
-import { type Endpoint, removeEndpoint } from '../approval/endpoint.ts';
-import { checkProof, createNonce, prove } from '../approval/handshake.ts';
-import { readFromGuard } from '../approval/read-from-guard.ts';
+import type { FromConsole, FromGuard } from '../approval/hub/console-message.ts';
+import { type Endpoint, removeEndpoint } from '../approval/hub/endpoint.ts';
+import { checkProof, createNonce, prove } from '../approval/hub/handshake.ts';
+import { readFromGuard } from '../approval/hub/read-from-guard.ts';
 import type { Io } from '../io.ts';
 import { LineReader } from '../wire/lines.ts';
 

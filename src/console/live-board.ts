@@ -1,6 +1,6 @@
-import type { FromConsole } from '../approval/console-message.ts';
+import type { FromConsole } from '../approval/hub/console-message.ts';
 import { readPause, setPause } from '../approval/pause.ts';
-import type { Screen } from '../approval/row.ts';
+import type { Screen } from '../approval/card/row.ts';
 import type { Io } from '../io.ts';
 import { type Board, createBoard } from './board.ts';
 import type { BoardEffect, BoardEvent } from './event.ts';

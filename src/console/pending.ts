@@ -1,4 +1,4 @@
-import type { Listed } from '../approval/console-message.ts';
+import type { Listed } from '../approval/hub/console-message.ts';
 
 /** A question of one guard as it waits in a console. */
 export interface Pending {

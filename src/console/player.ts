@@ -1,7 +1,7 @@
-import type { Hold } from '../approval/hold.ts';
-import { readJob } from '../approval/job.ts';
-import { describeScreen, isDumb } from '../approval/screen.ts';
-import { readSize } from '../approval/stty.ts';
+import type { Hold } from '../approval/terminal/hold.ts';
+import { readJob } from '../approval/terminal/job.ts';
+import { describeScreen, isDumb } from '../approval/card/screen.ts';
+import { readSize } from '../approval/terminal/stty.ts';
 import type { Io } from '../io.ts';
 import type { Board } from './board.ts';
 import type { LiveBoard } from './live-board.ts';

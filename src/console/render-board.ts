@@ -1,4 +1,4 @@
-import { renderRemark } from '../approval/row.ts';
+import { renderRemark } from '../approval/card/row.ts';
 import { type Board, findChosen } from './board.ts';
 import { cutText } from './fit-text.ts';
 import { type Body, layOut } from './layout.ts';

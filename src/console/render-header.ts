@@ -1,4 +1,4 @@
-import { wrapText } from '../approval/wrap.ts';
+import { wrapText } from '../approval/card/wrap.ts';
 import { type Board, isPausedAnywhere } from './board.ts';
 import { count } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { wrapText } from '../approval/wrap.ts';
+import { wrapText } from '../approval/card/wrap.ts';
 import { type Board, findChosen, findRows, isPausedAnywhere } from './board.ts';
 import { cutText } from './fit-text.ts';
 

@@ -1,6 +1,6 @@
-import type { Listed } from '../approval/console-message.ts';
-import type { Screen } from '../approval/row.ts';
-import { wrapText } from '../approval/wrap.ts';
+import type { Listed } from '../approval/hub/console-message.ts';
+import type { Screen } from '../approval/card/row.ts';
+import { wrapText } from '../approval/card/wrap.ts';
 import type { Board } from './board.ts';
 import type { Pending } from './pending.ts';
 import { renderLeft } from './words.ts';

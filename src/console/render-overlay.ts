@@ -1,5 +1,5 @@
-import type { Screen } from '../approval/row.ts';
-import { wrapText } from '../approval/wrap.ts';
+import type { Screen } from '../approval/card/row.ts';
+import { wrapText } from '../approval/card/wrap.ts';
 import type { Board } from './board.ts';
 import { renderBanner, renderHeader } from './render-header.ts';
 import { renderNotice } from './render-hints.ts';

@@ -1,4 +1,4 @@
-import { renderMenu } from '../approval/render-menu.ts';
+import { renderMenu } from '../approval/card/render-menu.ts';
 import { type Board, findChosen } from './board.ts';
 import { layOut } from './layout.ts';
 import { renderBody } from './render-board.ts';

@@ -1,4 +1,4 @@
-import type { Screen } from '../approval/row.ts';
+import type { Screen } from '../approval/card/row.ts';
 import { type Board, findRows } from './board.ts';
 import { fitText, measureText } from './fit-text.ts';
 import type { Row } from './pending.ts';

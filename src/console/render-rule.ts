@@ -1,4 +1,4 @@
-import type { Screen } from '../approval/row.ts';
+import type { Screen } from '../approval/card/row.ts';
 
 /** A line across the screen, with words of ours in it. */
 export function renderRule(words: string, { columns, charset, chalk }: Screen): string {

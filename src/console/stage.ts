@@ -1,4 +1,4 @@
-import type { Tty } from '../approval/tty.ts';
+import type { Tty } from '../approval/terminal/tty.ts';
 
 /**
  * The second screen of the terminal, without a cursor, and pasted text marked as pasted. What stood on the first one

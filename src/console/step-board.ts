@@ -1,4 +1,4 @@
-import { awaitKey } from '../approval/keypress.ts';
+import { awaitKey } from '../approval/card/keypress.ts';
 import { type Board, findChosen, renew, tell } from './board.ts';
 import { createCard } from './card.ts';
 import type { BoardEffect, BoardEvent } from './event.ts';

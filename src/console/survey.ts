@@ -1,4 +1,10 @@
-import type { Content, FromConsole, FromGuard, Listed, ListedGrant } from '../approval/console-message.ts';
+import type {
+  Content,
+  FromConsole,
+  FromGuard,
+  Listed,
+  ListedGrant,
+} from '../approval/hub/console-message.ts';
 import type { Io } from '../io.ts';
 import { type Guards, watchGuards } from './guards.ts';
 import type { Link } from './link.ts';

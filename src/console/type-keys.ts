@@ -1,5 +1,5 @@
-import { awaitKey, readKeypress } from '../approval/keypress.ts';
-import { type Menu, pressMenu } from '../approval/menu.ts';
+import { awaitKey, readKeypress } from '../approval/card/keypress.ts';
+import { type Menu, pressMenu } from '../approval/card/menu.ts';
 import type { Choice } from '../approval/question.ts';
 import { type Board, findChosen, isPausedAnywhere, renew, tell } from './board.ts';
 import { createCard } from './card.ts';

@@ -1,4 +1,4 @@
-import type { ListedGrant } from '../approval/console-message.ts';
+import type { ListedGrant } from '../approval/hub/console-message.ts';
 import { forget, seekPerson } from './ask.ts';
 import { type Asked, GRACE_MS, OPENING_MS } from './asked.ts';
 import type { Effect, Event } from './event.ts';

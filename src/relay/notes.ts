@@ -1,4 +1,4 @@
-import { renderVisible } from '../approval/visible.ts';
+import { renderVisible } from '../approval/card/visible.ts';
 import type { Io } from '../io.ts';
 
 export const LEVELS = ['error', 'warn', 'info', 'debug'] as const;

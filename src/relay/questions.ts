@@ -1,8 +1,9 @@
 import type { StoredGrant } from '../approval/grant-store.ts';
 import { describeChoice } from '../approval/describe-choice.ts';
-import type { ListedGrant } from '../approval/console-message.ts';
-import type { Hub, HubListener } from '../approval/hub.ts';
-import type { Answer, Asker, Proposal } from '../approval/question.ts';
+import type { ListedGrant } from '../approval/hub/console-message.ts';
+import type { Hub, HubListener } from '../approval/hub/hub.ts';
+import type { Answer, Asker } from '../approval/question.ts';
+import type { Proposal } from '../policy/proposal.ts';
 import type { Effect, Event, Keepsake, Timing } from './event.ts';
 
 type Ask = Extract<Effect, { kind: 'ask' }>;

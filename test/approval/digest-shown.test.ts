@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Content, Listed } from '../../src/approval/console-message.ts';
+import type { Content, Listed } from '../../src/approval/hub/console-message.ts';
 import { digestShown } from '../../src/approval/digest-shown.ts';
 
 const LISTED: Listed = {

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { FromGuard } from '../../src/approval/console-message.ts';
-import { createEndpoint, openGuardsFolder, publishEndpoint } from '../../src/approval/endpoint.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { FromGuard } from '../../src/approval/hub/console-message.ts';
+import { createEndpoint, openGuardsFolder, publishEndpoint } from '../../src/approval/hub/endpoint.ts';
 import { type Guards, watchGuards } from '../../src/console/guards.ts';
 import type { Link } from '../../src/console/link.ts';
 import type { Io } from '../../src/io.ts';
@@ -115,21 +115,47 @@ describe('following guards', () => {
     expect([readdirSync(openGuardsFolder(io)), warnings]).toEqual([[], []]);
   });
 
-  test('survives a folder that is removed and made again', async () => {
+  test('finds a guard that comes without waiting for the look of every second', async () => {
+    stopTheClock();
+    const io = createHomeIo();
+    const follower = await Follower.follow(io);
+    await TestGuard.open(io, {}, 'a');
+    await follower.until(() => follower.joined.length === 1);
+    expect(follower.servers).toEqual(['a']);
+  });
+
+  test('survives a folder that is removed, and finds guards at once in the one that is made again', async () => {
+    stopTheClock();
+    const io = createHomeIo();
+    const follower = await Follower.follow(io);
+    rmSync(io.folders.state, { recursive: true });
+    while (!existsSync(io.folders.state)) {
+      vi.advanceTimersByTime(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await TestGuard.open(io, {}, 'a');
+    await follower.until(() => follower.joined.length === 1);
+    expect(follower.servers).toEqual(['a']);
+  });
+
+  test('finds a guard that has made the folder again by itself', async () => {
+    stopTheClock();
     const io = createHomeIo();
     const follower = await Follower.follow(io);
     rmSync(io.folders.state, { recursive: true });
     await TestGuard.open(io, {}, 'a');
-    await follower.until(() => follower.servers.includes('a'));
-    await TestGuard.open(io, {}, 'b');
-    await follower.until(() => follower.servers.includes('b'));
-    expect(follower.servers).toEqual(['a', 'b']);
+    while (follower.joined.length === 0) {
+      vi.advanceTimersByTime(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(follower.servers).toEqual(['a']);
   });
 
   test('stops when it is closed, and nothing is heard from then on', async () => {
     const io = createHomeIo();
     const guard = await TestGuard.open(io);
     const follower = await Follower.follow(io);
+    await guard.until(() => guard.hub.consoles === 1);
     follower.guards.close();
     await guard.until(() => guard.hub.consoles === 0);
     await TestGuard.open(io, {}, 'later');
@@ -166,16 +192,26 @@ describe('following guards', () => {
   });
 
   test('tries a guard that sent it away again only after a while', async () => {
+    stopTheClock();
     let now = 0;
     const io = { ...createHomeIo(), now: () => now };
     const guard = await TestGuard.open(io);
-    const consoles = [];
+    const consoles: RawConsole[] = [];
     for (let n = 0; n < 8; n++) consoles.push(await RawConsole.join(io));
     const follower = await Follower.follow(io);
     expect(follower.servers).toEqual([]);
-    consoles[0]?.socket.destroy();
-    await guard.until(() => guard.hub.consoles === 7);
+    const makeRoom = async (): Promise<void> => {
+      consoles.pop()?.socket.destroy();
+      await guard.until(() => guard.hub.consoles === 7);
+    };
+    await makeRoom();
+    now = 4_999;
+    vi.advanceTimersByTime(1_000);
+    // Whoever came first would have the one place.
+    consoles.push(await RawConsole.join(io));
+    await makeRoom();
     now = 5_000;
+    vi.advanceTimersByTime(1_000);
     await guard.until(() => guard.hub.consoles === 8);
     expect(follower.servers).toEqual(['mq']);
   });
@@ -214,3 +250,9 @@ describe('what dead guards left', () => {
     expect(guard.said).toEqual([]);
   });
 });
+
+/** Only the test lets a second pass that is looked at. */
+function stopTheClock(): void {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+}

@@ -2,14 +2,14 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { FromGuard } from '../../src/approval/console-message.ts';
+import type { FromGuard } from '../../src/approval/hub/console-message.ts';
 import {
   createEndpoint,
   type Endpoint,
   listEndpoints,
   openGuardsFolder,
-} from '../../src/approval/endpoint.ts';
-import { createNonce, prove } from '../../src/approval/handshake.ts';
+} from '../../src/approval/hub/endpoint.ts';
+import { createNonce, prove } from '../../src/approval/hub/handshake.ts';
 import { connectGuard, type Link } from '../../src/console/link.ts';
 import type { Io } from '../../src/io.ts';
 import { createHomeIo, createQuestion, Happenings, leaveSocket, TestGuard } from '../helpers/hub.ts';
@@ -88,6 +88,20 @@ describe('joining a guard', () => {
       ['consoles', 1],
       ['attend', 'q1'],
     ]);
+  });
+
+  test('lasts as long as both want it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const io = createHomeIo();
+    const guard = await TestGuard.open(io);
+    const ear = new Ear();
+    const link = await ear.connect(only(io), io);
+    await guard.until(() => guard.hub.consoles === 1);
+    vi.advanceTimersByTime(86_400_000);
+    link.send({ kind: 'grants' });
+    await ear.until(() => ear.heard.some(({ kind }) => kind === 'grants'));
+    expect(ear.left).toEqual([]);
   });
 
   test('ends with the guard, and says so once', async () => {

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
-import type { Listed } from '../../src/approval/console-message.ts';
-import type { Screen } from '../../src/approval/row.ts';
+import type { Listed } from '../../src/approval/hub/console-message.ts';
+import type { Screen } from '../../src/approval/card/row.ts';
 import { renderPlain } from '../../src/console/render-plain.ts';
 import { BoardDialogue, CONTENT, list, SCREEN } from '../helpers/board-dialogue.ts';
 import { show } from '../helpers/emulator.ts';

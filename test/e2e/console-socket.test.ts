@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openGuardsFolder } from '../../src/approval/endpoint.ts';
+import { openGuardsFolder } from '../../src/approval/hub/endpoint.ts';
 import { type GuardsListener, watchGuards } from '../../src/console/guards.ts';
 import type { Io } from '../../src/io.ts';
 import { createHomeIo, Happenings, RawConsole } from '../helpers/hub.ts';

@@ -104,7 +104,7 @@ describe('a question in the terminal', () => {
     const pty = ask({ tools: ['drop'], proposal });
     await pty.waitFor(STANDS);
     await pty.press('a', 'this would stand in /home/me/policy.yaml');
-    expect(pty.text).toContain('  + tools:\n  +   drop: allow');
+    expect(pty.text).toContain('  | tools:\n  |   drop: allow');
     await pty.press('n', 'y once');
     await pty.press('a', 'this would stand in');
     await pty.press('y', RESTORED);

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
-import type { Content, FromConsole, FromGuard, Listed } from '../../src/approval/console-message.ts';
-import type { Screen } from '../../src/approval/row.ts';
+import type { Content, FromConsole, FromGuard, Listed } from '../../src/approval/hub/console-message.ts';
+import type { Screen } from '../../src/approval/card/row.ts';
 import { type Board, createBoard } from '../../src/console/board.ts';
 import type { BoardEffect, BoardEvent } from '../../src/console/event.ts';
 import { renderBoard } from '../../src/console/render-board.ts';

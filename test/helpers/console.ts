@@ -1,4 +1,4 @@
-import type { Content, FromGuard, Listed } from '../../src/approval/console-message.ts';
+import type { Content, FromGuard, Listed } from '../../src/approval/hub/console-message.ts';
 import { digestShown } from '../../src/approval/digest-shown.ts';
 import type { Choice } from '../../src/approval/question.ts';
 import { watchGuards } from '../../src/console/guards.ts';

@@ -3,10 +3,10 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { FromConsole, FromGuard } from '../../src/approval/console-message.ts';
-import { type Endpoint, listEndpoints } from '../../src/approval/endpoint.ts';
-import { createNonce, prove } from '../../src/approval/handshake.ts';
-import { type Hub, type HubListener, openHub } from '../../src/approval/hub.ts';
+import type { FromConsole, FromGuard } from '../../src/approval/hub/console-message.ts';
+import { type Endpoint, listEndpoints } from '../../src/approval/hub/endpoint.ts';
+import { createNonce, prove } from '../../src/approval/hub/handshake.ts';
+import { type Hub, type HubListener, openHub } from '../../src/approval/hub/hub.ts';
 import type { Question } from '../../src/approval/question.ts';
 import { createIo, type Io } from '../../src/io.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HubListener } from '../../src/approval/hub.ts';
+import type { HubListener } from '../../src/approval/hub/hub.ts';
 import type { Answer, Choice, Question } from '../../src/approval/question.ts';
 import type { Effect, Event } from '../../src/relay/event.ts';
 import { type Desk, Questions } from '../../src/relay/questions.ts';

@@ -1,0 +1,70 @@
+import { isSecretKey } from '../../policy/secret.ts';
+import { type Change, compareJson, listSteps } from './compare-json.ts';
+import { renderField, renderRemark, renderValue, type Screen } from './row.ts';
+import { count, type JsonView, splitName, splitToken } from './split-json.ts';
+import { type Piece, say } from './visible.ts';
+
+/** What differs from the last call of a tool that a person allowed; null where that would take long to find out. */
+export type Changes = readonly Change[] | null;
+
+/** In the summary no more lines than these are taken. */
+const MOST_LINES = 12;
+/** Behind these nobody reads on, and each of them could name a place a hundred keys deep. */
+const MOST_CHANGES = 1_000;
+const LEAST_FOR_COLUMNS = 50;
+
+/** Looks for changes between two JSON texts. `isFull`: secrets are not hidden. */
+export function findChanges(before: string, after: string, isFull: boolean): Changes {
+  return compareJson(before, after, isFull ? undefined : isSecretKey);
+}
+
+/** The changes in a few words, for the line above the arguments. */
+export function describeChanges(changes: Changes): string {
+  if (changes === null) return 'too long to compare with last time';
+  if (changes.length === 0) return 'the same arguments as last time';
+  return `${count(changes.length)} ${changes.length === 1 ? 'change' : 'changes'} since last time`;
+}
+
+/** The changes one by one. `isFull`: none left out, nothing cut. */
+export function* renderChanges(changes: Changes, screen: Screen, isFull: boolean): Generator<string> {
+  if (changes === null || changes.length === 0) return;
+  yield* renderField('changes', [say('since the last allowed call')], screen);
+  let shown = 0;
+  for (const [index, change] of changes.entries()) {
+    const lines = [...renderChange(change, screen, isFull)];
+    const hasRoom = isFull ? index < MOST_CHANGES : index === 0 || shown + lines.length <= MOST_LINES;
+    if (!hasRoom) {
+      const hint = isFull ? '' : ', v shows all';
+      yield* renderRemark(`and ${count(changes.length - index)} more${hint}`, screen);
+      return;
+    }
+    yield* lines;
+    shown += lines.length;
+  }
+}
+
+function renderChange({ place, before, after }: Change, screen: Screen, isFull: boolean): Iterable<string> {
+  const view: JsonView = { charset: screen.charset, isFull, isBrief: true };
+  const key = place?.step;
+  const isSecret = typeof key === 'string' && isSecretKey(key);
+  const label = before === null ? 'new' : after === null ? 'gone' : 'changed';
+  const pieces = [
+    // Words of ours stand at the left edge of a row, which what a value holds never reaches: that has a gutter of its own.
+    say(screen.columns < LEAST_FOR_COLUMNS ? `${label} ` : label.padEnd('changed  '.length)),
+    ...splitPlace(place, screen),
+    say(': '),
+    ...(before === null ? [] : splitToken(before, view, isSecret)),
+    ...(before === null || after === null ? [] : [say(' -> ')]),
+    ...(after === null ? [] : splitToken(after, view, isSecret)),
+  ];
+  return renderValue(pieces, 0, screen);
+}
+
+/** Long keys are cut also where all is shown: they stand whole among the arguments. */
+function splitPlace(place: Change['place'], { charset }: Screen): Piece[] {
+  const view: JsonView = { charset, isFull: false, isBrief: true };
+  return listSteps(place).flatMap((step, index) => {
+    if (typeof step === 'number') return [say(`[${step}]`)];
+    return [...(index === 0 ? [] : [say('.')]), ...splitName(step, view)];
+  });
+}
