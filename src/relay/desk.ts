@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Asker } from '../approval/question.ts';
 import { readPause } from '../approval/pause.ts';
 import type { Io } from '../io.ts';
+import { loadPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Notes } from './notes.ts';
 import type { Desk } from './questions.ts';
@@ -17,13 +18,15 @@ export interface DeskParts {
 /** The places where people are asked, each loaded when it is first needed: most runs ask nothing. */
 export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
   const warn = (text: string): void => notes.print('warn', text);
-  const wish = (tool: string, rule: string) => ({ file: policy.file ?? '', hash: policy.hash, tool, rule });
+  // The file as this guard knows it: as it was loaded, and with what it has itself written since.
+  let { hash } = policy;
+  const wish = (tool: string, rule: string) => ({ file: policy.file ?? '', hash, tool, rule });
   return {
     warn,
     openTerminal: (propose) => openTerminal(io, propose),
     async openHub(listener) {
       try {
-        const { openHub } = await import('../approval/hub.ts');
+        const { openHub } = await import('../approval/hub/hub.ts');
         return await openHub({ io, server, listener });
       } catch (error) {
         warn(`consoles cannot reach this guard: ${explain(error)}`);
@@ -31,7 +34,7 @@ export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
       }
     },
     async openWindow({ opening, tool }) {
-      const { openWindow } = await import('../approval/open-window.ts');
+      const { openWindow } = await import('../approval/window/open-window.ts');
       const { why, ended } = await openWindow(opening, { server, tool }, io);
       if (why !== null) warn(`no window was opened for the question: ${why}`);
       await ended;
@@ -43,7 +46,9 @@ export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
     },
     async writeRule(tool, rule) {
       const { writeRule } = await import('../policy/write-rule.ts');
-      return writeRule(wish(tool, rule), io);
+      const why = writeRule(wish(tool, rule), io);
+      if (why === null && policy.file !== null) hash = loadPolicy(policy.file, io).policy?.hash ?? hash;
+      return why;
     },
     isPaused: () => readPause(io),
     async recall() {
@@ -71,7 +76,7 @@ export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
 
 async function openTerminal(io: Io, propose: Parameters<Desk['openTerminal']>[0]): Promise<Asker> {
   if (io.stdin.isTTY !== true) {
-    return (await import('../approval/terminal.ts')).createTerminalApprover(io, { propose });
+    return (await import('../approval/terminal/terminal.ts')).createTerminalApprover(io, { propose });
   }
   // Two readers of one terminal get some of the keys each.
   const why = 'the terminal is where mcp-guard reads its own input; connect a client to its stdin';

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fixture, gone, Guard, makeHome, readLog, textOf } from '../helpers/guard.ts';
@@ -212,12 +212,21 @@ describe('a yes for more than one call', () => {
     await guard.answer(1);
     guard.call(2, 'echo', { n: 2 });
     expect(textOf(await guard.answer(2))).toBe('{"n":2}');
+    // A second rule goes into the file as this guard left it.
+    guard.call(3, 'big', { bytes: 1 });
+    const other = await console.question('big');
+    await other.answer({ kind: 'yes', scope: 'tool', lasts: { kind: 'always' } });
+    await guard.answer(3);
+    expect(readFileSync(join(home, 'config', 'policy.yaml'), 'utf8')).toContain('  big: allow\n');
     await end(guard);
     const next = startGuard(home);
     next.call(1, 'echo', { n: 3 });
     expect(textOf(await next.answer(1))).toBe('{"n":3}');
     await end(next);
-    expect(readLog(home).at(-2)).toMatchObject({ tool: 'echo', code: 'allowed', rule: 'tools.echo' });
+    const ran = readLog(home)
+      .filter(({ event }) => event === 'call')
+      .at(-1);
+    expect(ran).toMatchObject({ tool: 'echo', code: 'allowed', rule: 'tools.echo' });
   });
 });
 
