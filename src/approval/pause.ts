@@ -15,7 +15,8 @@ export function readPause(io: Pick<Io, 'folders'>): boolean {
     lstatSync(nameFile(io));
     return true;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    // Where its folder is none, there is no such file.
+    return !(error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code)));
   }
 }
 

@@ -35,8 +35,15 @@ describe('a pause', () => {
 
   test('counts where nobody can look for it', () => {
     const io = createHomeIo();
-    writeFileSync(io.folders.state, '');
+    // A link that leads to itself.
+    symlinkSync(io.folders.state, io.folders.state);
     expect(readPause(io)).toBe(true);
+  });
+
+  test('does not where its folder is none', () => {
+    const io = createHomeIo();
+    writeFileSync(io.folders.state, '');
+    expect(readPause(io)).toBe(false);
   });
 
   test('replaces what stands in its place, and touches nothing that this links to', () => {

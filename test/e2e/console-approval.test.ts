@@ -217,7 +217,7 @@ describe('a yes for more than one call', () => {
     const other = await console.question('big');
     await other.answer({ kind: 'yes', scope: 'tool', lasts: { kind: 'always' } });
     await guard.answer(3);
-    expect(readFileSync(join(home, 'config', 'policy.yaml'), 'utf8')).toContain('  big: allow\n');
+    expect(readFileSync(join(home, 'config', 'policy.yaml'), 'utf8')).toContain('big: allow');
     await end(guard);
     const next = startGuard(home);
     next.call(1, 'echo', { n: 3 });
