@@ -49,7 +49,7 @@ export function dropCall(state: State, idKey: string, why: string, now: number):
 }
 
 function sayYes(state: State, asked: Asked, answer: Yes, now: number): Effect[] {
-  const { phase, call, binding, place, beats } = asked;
+  const { phase, call, binding, place } = asked;
   const { approver } = answer;
   state.asked.delete(asked.key);
   state.memory.keepYes(call.tool, call.call.arguments);
@@ -58,8 +58,7 @@ function sayYes(state: State, asked: Asked, answer: Yes, now: number): Effect[] 
   if (phase === 'held') place?.commit(now);
   const released = release(state, asked, now);
   if (phase !== 'held') return [...released, ...grants, ...releaseCovered(state, now)];
-  const token = readProgressToken(call);
-  if (beats > 0 && token !== null) state.progress.set(token, beats);
+  keepBeats(state, asked);
   const outcome = { code: 'approved', rule: asked.rule, approver, allowed: binding } as const;
   const sent = forward(state, call, { ...outcome, waitMs: now - asked.askedAt });
   return [...released, ...grants, ...sent, ...releaseCovered(state, now)];
@@ -110,9 +109,16 @@ function releaseCovered(state: State, now: number): Effect[] {
     const { call, rule, place, binding, askedAt } = asked;
     place.commit(now);
     const gone = forget(state, asked, 'allowed together with another call', now);
+    keepBeats(state, asked);
     const outcome = { code: 'granted', rule, approver: grant.approver, allowed: binding } as const;
     return [...gone, ...forward(state, call, { ...outcome, waitMs: now - askedAt })];
   });
+}
+
+/** What the server reports of the call counts on from what the guard has. */
+function keepBeats(state: State, { call, beats }: Asked): void {
+  const token = readProgressToken(call);
+  if (beats > 0 && token !== null) state.progress.set(token, beats);
 }
 
 function sayNo(state: State, asked: Asked, { approver, message }: No, now: number): Effect[] {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseLoaded } from '../../src/policy/load.ts';
 
-const TEXT = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
+const DOCS = ['policy.md', 'approvals.md'];
+const TEXT = DOCS.map((name) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')).join(
+  '\n',
+);
 const EXAMPLES = [...TEXT.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, example = '']) => example);
 
 test('the documentation has examples', () => {
