@@ -25,7 +25,7 @@ export interface Grant {
   readonly until: number | null;
   /** Calls it still covers, null where they are not counted. */
   readonly left: number | null;
-  /** A late yes: it stands for one call that was asked about, so it also goes over a limit that asked. */
+  /** A late yes to one call, rather than one for calls to come. */
   readonly isPass: boolean;
   readonly approver: Approver;
 }
@@ -48,9 +48,9 @@ export class Grants {
     this.#grants = [...this.#grants.filter((other) => !replaces(grant, other)), grant].slice(-MOST_GRANTS);
   }
 
-  /** The grant that covers this call, null where there is none; only a pass where `passes` says so. */
-  find(call: GrantBinding, now: number, passes: 'any' | 'only'): Grant | null {
-    const fits = this.list(now).filter((grant) => covers(grant, call) && (passes === 'any' || grant.isPass));
+  /** The grant that covers this call, null where there is none. */
+  find(call: GrantBinding, now: number): Grant | null {
+    const fits = this.list(now).filter((grant) => covers(grant, call));
     // What is counted is spent last: a grant for the session makes it last longer.
     return fits.find(({ left }) => left === null) ?? fits[0] ?? null;
   }

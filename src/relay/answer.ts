@@ -100,7 +100,7 @@ function logGrant({ binding }: Asked, choice: Choice & { kind: 'yes' }, approver
 /** Other calls that wait for what has just been allowed need no question any more. */
 function releaseCovered(state: State, now: number): Effect[] {
   return [...state.asked.values()].flatMap((asked) => {
-    if (asked.phase !== 'held' || asked.place === null || asked.place.overLimit !== null) return [];
+    if (asked.phase !== 'held' || asked.place === null) return [];
     const grant = state.grants
       .list(now)
       .find((candidate) => !candidate.isPass && covers(candidate, asked.binding));

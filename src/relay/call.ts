@@ -31,7 +31,7 @@ export function admitCall(state: State, sent: Call, now: number): Effect[] {
   }
   // A limit that asks is the rule that asked: a yes to it is no yes to the tool's own rule.
   const binding = bindCall(state, call, place.overLimit?.rule ?? evaluation.rule);
-  const grant = state.grants.find(binding, now, place.overLimit === null ? 'any' : 'only');
+  const grant = state.grants.find(binding, now);
   if (grant !== null) {
     state.grants.spend(grant);
     place.commit(now);

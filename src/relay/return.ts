@@ -151,7 +151,7 @@ function findOpen(state: State, call: Call, { rule, limits }: Evaluation, now: n
       continue;
     const binding = bindCall(state, call, asked.rule);
     if (binding.digest !== asked.binding.digest) continue;
-    return state.grants.find(binding, now, 'any') === null ? asked : null;
+    return state.grants.find(binding, now) === null ? asked : null;
   }
   return null;
 }

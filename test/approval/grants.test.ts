@@ -19,7 +19,6 @@ const forTool: Grant = {
   approver: 'terminal',
 };
 const forCall: Grant = { ...forTool, id: 'call', scope: 'call' };
-const pass: Grant = { ...forCall, id: 'pass', left: 1, until: 300, isPass: true };
 
 function grantsOf(...list: readonly Grant[]): Grants {
   const grants = new Grants();
@@ -29,12 +28,12 @@ function grantsOf(...list: readonly Grant[]): Grants {
 
 describe('a grant', () => {
   test('for a tool covers its other calls', () => {
-    expect(grantsOf(forTool).find({ ...call, digest: 'c2' }, 0, 'any')).toEqual(forTool);
+    expect(grantsOf(forTool).find({ ...call, digest: 'c2' }, 0)).toEqual(forTool);
   });
 
   test('for one call covers the same call alone', () => {
-    expect(grantsOf(forCall).find(call, 0, 'any')).toEqual(forCall);
-    expect(grantsOf(forCall).find({ ...call, digest: 'c2' }, 0, 'any')).toBeNull();
+    expect(grantsOf(forCall).find(call, 0)).toEqual(forCall);
+    expect(grantsOf(forCall).find({ ...call, digest: 'c2' }, 0)).toBeNull();
   });
 
   test.each([
@@ -45,37 +44,32 @@ describe('a grant', () => {
     { rule: 'tools.*' },
     { ruleText: 'r2' },
   ])('is void with another %j', (other) => {
-    expect(grantsOf(forTool, forCall).find({ ...call, ...other }, 0, 'any')).toBeNull();
+    expect(grantsOf(forTool, forCall).find({ ...call, ...other }, 0)).toBeNull();
   });
 
   test('of a tool that was never listed is none for one that was', () => {
     const unlisted: Grant = { ...forTool, binding: { ...call, definition: null } };
-    expect(grantsOf(unlisted).find({ ...call, definition: null }, 0, 'any')).toEqual(unlisted);
-    expect(grantsOf(unlisted).find(call, 0, 'any')).toBeNull();
+    expect(grantsOf(unlisted).find({ ...call, definition: null }, 0)).toEqual(unlisted);
+    expect(grantsOf(unlisted).find(call, 0)).toBeNull();
   });
 
   test('for a time ends with it, sooner where the machine slept', () => {
     const grants = grantsOf({ ...forTool, until: 1_000 });
-    expect(grants.find(call, 999, 'any')).not.toBeNull();
+    expect(grants.find(call, 999)).not.toBeNull();
     grants.shorten(500);
-    expect(grants.find(call, 500, 'any')).toBeNull();
+    expect(grants.find(call, 500)).toBeNull();
     expect(grants.list(500)).toEqual([]);
   });
 
   test('for some calls ends with the last of them, and is spent after one that is not counted', () => {
     const grants = grantsOf({ ...forTool, left: 2 });
     for (const left of [2, 1]) {
-      const grant = grants.find(call, 0, 'any');
+      const grant = grants.find(call, 0);
       expect(grant?.left).toBe(left);
       if (grant !== null) grants.spend(grant);
     }
-    expect(grants.find(call, 0, 'any')).toBeNull();
-    expect(grantsOf({ ...forTool, left: 2 }, forCall).find(call, 0, 'any')).toEqual(forCall);
-  });
-
-  test('that is a pass is told apart from one for the session', () => {
-    expect(grantsOf(forTool, pass).find(call, 0, 'only')).toEqual(pass);
-    expect(grantsOf(forTool).find(call, 0, 'only')).toBeNull();
+    expect(grants.find(call, 0)).toBeNull();
+    expect(grantsOf({ ...forTool, left: 2 }, forCall).find(call, 0)).toEqual(forCall);
   });
 
   test('that is revoked is gone, and nothing is revoked twice', () => {

@@ -292,6 +292,23 @@ describe('a yes for more than one call', () => {
     expect(session.state.asked.size).toBe(1);
   });
 
+  test('to a call over a limit goes over that limit for as long, and is no yes to another rule', () => {
+    const limit = limitOf('tools.read.rate_limit', 1, 'require_approval');
+    const session = start(policyOf({ read: { action: 'allow', limit } }));
+    session.client(call(1, 'read'));
+    session.client(call(2, 'read'));
+    session.answer('q1', yesFor('tool', { kind: 'calls', count: 2 }));
+    expect(session.client(call(3, 'read'))[0]).toBe('log allow granted read');
+    expect(session.client(call(4, 'read'))).toEqual(['ask q2 read']);
+    const asking = start(policyOf({ read: { action: 'require_approval', limit } }));
+    asking.client(call(1, 'read'));
+    asking.answer('q1', YES);
+    asking.client(call(2, 'read'));
+    asking.answer('q2', yesFor('tool', { kind: 'session' }));
+    asking.now += 60_000;
+    expect(asking.client(call(3, 'read'))).toEqual(['ask q3 read']);
+  });
+
   test('for three calls counts the one that was asked about', () => {
     const session = start();
     session.client(call(1));
