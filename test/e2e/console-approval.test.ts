@@ -223,9 +223,9 @@ describe('a yes for more than one call', () => {
     next.call(1, 'echo', { n: 3 });
     expect(textOf(await next.answer(1))).toBe('{"n":3}');
     await end(next);
-    const ran = readLog(home)
-      .filter(({ event }) => event === 'call')
-      .at(-1);
+    const ran = readLog(home).find(
+      ({ code, arguments: args }) => code === 'allowed' && JSON.stringify(args) === '{"n":3}',
+    );
     expect(ran).toMatchObject({ tool: 'echo', code: 'allowed', rule: 'tools.echo' });
   });
 });
