@@ -11,7 +11,7 @@ export interface GrantBinding {
   readonly rule: string;
   /** Hash of that rule's layer and text. */
   readonly ruleText: string;
-  /** Digest of the call's whole params but for `_meta.progressToken`. */
+  /** Digest of the call's params but for `_meta`. */
   readonly digest: string;
 }
 

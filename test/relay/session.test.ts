@@ -190,7 +190,7 @@ describe('a grant', () => {
     expect(session.client(call(3, 'other'))).toEqual(['ask q2 other']);
   });
 
-  test('for exactly this call lets only the same arguments through, whatever the progress token', () => {
+  test('for exactly this call lets only the same arguments through, whatever the client says of the request', () => {
     const session = new Dialogue(policyOf({}));
     const withMeta = (id: number, meta: string, args: string): string =>
       `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"make","arguments":${args},"_meta":${meta}}}`;
@@ -199,8 +199,8 @@ describe('a grant', () => {
     expect(session.client(withMeta(2, '{"progressToken":2,"x":1}', '{"a":1}'))[0]).toBe(
       'log allow granted make',
     );
-    expect(session.client(withMeta(3, '{"progressToken":3,"x":2}', '{"a":1}'))).toEqual(['ask q2 make']);
-    expect(session.client(withMeta(4, '{"progressToken":4,"x":1}', '{"a":2}'))).toEqual(['ask q3 make']);
+    expect(session.client(withMeta(3, '{"agent/stepId":"s3"}', '{"a":1}'))[0]).toBe('log allow granted make');
+    expect(session.client(withMeta(4, '{"progressToken":4,"x":1}', '{"a":2}'))).toEqual(['ask q2 make']);
   });
 
   test('ends when the definition of its tool changes', () => {
