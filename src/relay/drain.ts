@@ -20,3 +20,9 @@ export async function drain(stdout: Readable, late: AbortSignal): Promise<void> 
     stdout.once('close', finish).once('end', finish);
   });
 }
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

