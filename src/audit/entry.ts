@@ -51,7 +51,8 @@ export interface GrantEntry {
   readonly rule: string;
   /** `once`: one call, when it comes again. */
   readonly scope: 'once' | 'tool' | 'call';
-  readonly lasts: object;
+  /** Null where it is for one call. */
+  readonly lasts: object | null;
   readonly approver: string;
 }
 

@@ -94,7 +94,10 @@ function addGrant(state: State, asked: Asked, { scope, lasts, approver }: Yes, n
 function logGrant({ binding }: Asked, choice: Choice & { kind: 'yes' }, approver: string): Effect {
   const { scope, lasts } = choice;
   const { tool, rule } = binding;
-  return { kind: 'log', entry: { event: 'grant', tool, rule, scope, lasts, approver } };
+  return {
+    kind: 'log',
+    entry: { event: 'grant', tool, rule, scope, lasts: scope === 'once' ? null : lasts, approver },
+  };
 }
 
 /** Other calls that wait for what has just been allowed need no question any more. */

@@ -160,6 +160,10 @@ describe('a late answer', () => {
   test('lets the identical call through once, within five minutes', () => {
     const session = startLate();
     expect(session.answer('q1', YES)).toEqual(['log grant once make']);
+    const logged = session.effects.findLast((effect) => effect.kind === 'log');
+    expect(logged).toMatchObject({
+      entry: { event: 'grant', scope: 'once', lasts: null, approver: 'terminal' },
+    });
     expect(session.client(call(2, 'make', '{"a":1}'))).toEqual(['ask q2 make']);
     expect(session.client(call(3))).toEqual(['log allow approved make', `to-server ${call(3)}`]);
     expect(session.client(call(4))).toEqual(['ask q3 make']);
