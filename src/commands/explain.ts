@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { compilePolicy, decide } from '../policy/decide.ts';
-import { findPolicy } from '../policy/find.ts';
+import { findPolicy } from '../policy/file/find.ts';
 import type { Action, Evaluation } from '../policy/policy.ts';
 import { quote } from '../policy/quote.ts';
 import { isToolName } from '../protocol/tool-name.ts';
-import { Windows } from '../policy/windows.ts';
+import { Windows } from '../policy/limit/windows.ts';
 import { renderExplanation, type Explanation } from './render-explanation.ts';
 import type { Finish } from './finish.ts';
 

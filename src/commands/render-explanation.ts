@@ -1,6 +1,6 @@
 import type { Action, RuleMatch } from '../policy/policy.ts';
 import { escapeUnseen, quote } from '../policy/quote.ts';
-import type { LimitState } from '../policy/windows.ts';
+import type { LimitState } from '../policy/limit/windows.ts';
 
 /** What would happen to a call, as `--json` has it. */
 export interface Explanation {

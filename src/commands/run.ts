@@ -5,7 +5,7 @@ import { createAuditLog } from '../audit/log.ts';
 import { exitCodeOf, GuardError, renderError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { compilePolicy } from '../policy/decide.ts';
-import { findPolicy } from '../policy/find.ts';
+import { findPolicy } from '../policy/file/find.ts';
 import { deriveServerName } from '../policy/server-name.ts';
 import { createDesk } from '../relay/desk.ts';
 import { LEVELS, Notes, type Level } from '../relay/notes.ts';

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { compilePolicy, decide } from '../policy/decide.ts';
-import { locatePolicy } from '../policy/find.ts';
-import { loadPolicy, type Loaded } from '../policy/load.ts';
+import { locatePolicy } from '../policy/file/find.ts';
+import { loadPolicy, type Loaded } from '../policy/file/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import { escapeUnseen } from '../policy/quote.ts';
-import { renderProblem } from '../policy/render-problem.ts';
-import { renderRulePath } from '../policy/read-rules.ts';
+import { renderProblem } from '../policy/read/render-problem.ts';
+import { renderRulePath } from '../policy/read/read-rules.ts';
 import type { Io } from '../io.ts';
 import type { Finish } from './finish.ts';
 

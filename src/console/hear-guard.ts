@@ -1,5 +1,5 @@
 import type { Content, FromGuard, Listed } from '../approval/hub/console-message.ts';
-import type { Proposal } from '../policy/proposal.ts';
+import type { Proposal } from '../policy/always/proposal.ts';
 import { type Board, findChosen, type Guard, type Joined, renew, tell } from './board.ts';
 import { createCard } from './card.ts';
 import { createPending, nameQuestion, type Pending, sortPending } from './pending.ts';

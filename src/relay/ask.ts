@@ -1,6 +1,6 @@
 import type { GrantBinding } from '../approval/grants.ts';
 import type { Evaluation } from '../policy/policy.ts';
-import type { Place } from '../policy/windows.ts';
+import type { Place } from '../policy/limit/windows.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import * as wording from '../protocol/wording.ts';
 import {

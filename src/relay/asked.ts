@@ -1,6 +1,6 @@
 import type { GrantBinding } from '../approval/grants.ts';
 import type { ApprovalSettings, Channel } from '../policy/policy.ts';
-import type { Place } from '../policy/windows.ts';
+import type { Place } from '../policy/limit/windows.ts';
 import type { Call } from './request.ts';
 
 /** How long a question waits when the policy does not say: below the 60 s after which SDK clients give up. */

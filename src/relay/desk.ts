@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Asker } from '../approval/question.ts';
 import { readPause } from '../approval/pause.ts';
 import type { Io } from '../io.ts';
-import { loadPolicy } from '../policy/load.ts';
+import { loadPolicy } from '../policy/file/load.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Notes } from './notes.ts';
 import type { Desk } from './questions.ts';
@@ -41,11 +41,11 @@ export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
       return why ?? 'the window has gone';
     },
     async propose(tool, rule) {
-      const { proposeRule } = await import('../policy/write-rule.ts');
+      const { proposeRule } = await import('../policy/always/write-rule.ts');
       return proposeRule(wish(tool, rule), io);
     },
     async writeRule(tool, rule) {
-      const { writeRule } = await import('../policy/write-rule.ts');
+      const { writeRule } = await import('../policy/always/write-rule.ts');
       const why = writeRule(wish(tool, rule), io);
       if (why === null && policy.file !== null) hash = loadPolicy(policy.file, io).policy?.hash ?? hash;
       return why;

@@ -3,7 +3,7 @@ import { describeChoice } from '../approval/describe-choice.ts';
 import type { ListedGrant } from '../approval/hub/console-message.ts';
 import type { Hub, HubListener } from '../approval/hub/hub.ts';
 import type { Answer, Asker } from '../approval/question.ts';
-import type { Proposal } from '../policy/proposal.ts';
+import type { Proposal } from '../policy/always/proposal.ts';
 import type { Effect, Event, Keepsake, Timing } from './event.ts';
 
 type Ask = Extract<Effect, { kind: 'ask' }>;

@@ -1,6 +1,6 @@
 import { type GrantBinding, Grants } from '../approval/grants.ts';
 import type { CompiledPolicy } from '../policy/decide.ts';
-import { Windows } from '../policy/windows.ts';
+import { Windows } from '../policy/limit/windows.ts';
 import type { Seal } from '../protocol/request-state.ts';
 import type { ToolDefinition } from '../protocol/tool-list.ts';
 import type { Asked } from './asked.ts';

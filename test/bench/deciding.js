@@ -21,7 +21,7 @@ export async function measureDeciding(sizes) {
 
 async function importPolicy(outfile) {
   const contents =
-    "export { parseLoaded } from './src/policy/load.ts'; export { compilePolicy, decide } from './src/policy/decide.ts';";
+    "export { parseLoaded } from './src/policy/file/load.ts'; export { compilePolicy, decide } from './src/policy/decide.ts';";
   await build({
     stdin: { contents, resolveDir: join(import.meta.dirname, '../..') },
     outfile,

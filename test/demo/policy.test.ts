@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { STEPS } from '../../src/demo/steps.ts';
 import { TOOLS } from '../../src/demo/tools.ts';
 import { compilePolicy, decide } from '../../src/policy/decide.ts';
-import { parseLoaded } from '../../src/policy/load.ts';
+import { parseLoaded } from '../../src/policy/file/load.ts';
 
 const LOADED = parseLoaded(
   readFileSync(new URL('../../src/demo/policy.yaml', import.meta.url)),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseLoaded } from '../../src/policy/load.ts';
+import { parseLoaded } from '../../src/policy/file/load.ts';
 
 const DOCS = ['policy.md', 'approvals.md'];
 const TEXT = DOCS.map((name) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')).join(

@@ -1,5 +1,5 @@
 import type { Choice, Lasts, Question, YesScope } from '../question.ts';
-import type { Proposal } from '../../policy/proposal.ts';
+import type { Proposal } from '../../policy/always/proposal.ts';
 import { typeText } from './typing.ts';
 
 /** What the keys mean now. */

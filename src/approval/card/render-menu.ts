@@ -1,7 +1,7 @@
 import { describeLasts } from '../describe-choice.ts';
 import { LASTS, type Menu } from './menu.ts';
 import type { Question } from '../question.ts';
-import type { Proposal } from '../../policy/proposal.ts';
+import type { Proposal } from '../../policy/always/proposal.ts';
 import type { Screen } from './row.ts';
 import { renderVisible, say, splitVisible } from './visible.ts';
 import { wrapPieces, wrapText } from './wrap.ts';

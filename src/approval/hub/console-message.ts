@@ -1,5 +1,5 @@
 import type { Choice } from '../question.ts';
-import type { Proposal } from '../../policy/proposal.ts';
+import type { Proposal } from '../../policy/always/proposal.ts';
 
 /**
  * What a guard and a console say to each other: one JSON object a line. The guard speaks of questions; the console

@@ -13,7 +13,7 @@ import {
 import type { Timing } from './posted.ts';
 import { Postings } from './postings.ts';
 import type { Choice, Question } from '../question.ts';
-import type { Proposal } from '../../policy/proposal.ts';
+import type { Proposal } from '../../policy/always/proposal.ts';
 
 /** What a guard hears from consoles, and what they may ask it. */
 export interface HubListener {

@@ -1,7 +1,7 @@
 import type { Content, FromGuard, Listed, ListedGrant } from './console-message.ts';
 import { isNonce } from './handshake.ts';
 import { type Fields, isFields, parseFields } from './message-fields.ts';
-import type { Proposal } from '../../policy/proposal.ts';
+import type { Proposal } from '../../policy/always/proposal.ts';
 import {
   refuse,
   takeCount,

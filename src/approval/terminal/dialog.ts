@@ -5,7 +5,7 @@ import { type Hold, holdTerminal } from './hold.ts';
 import { awaitKey, type Keypress, readKeypress } from '../card/keypress.ts';
 import { type Menu, pressMenu } from '../card/menu.ts';
 import type { Answer, Question } from '../question.ts';
-import type { Proposal } from '../../policy/proposal.ts';
+import type { Proposal } from '../../policy/always/proposal.ts';
 import type { Closing } from '../card/render-closing.ts';
 import { Sheet } from './sheet.ts';
 import { CLOSED, Unusable } from './unusable.ts';

@@ -2,7 +2,7 @@ import type { Io } from '../../io.ts';
 import { Dialog } from './dialog.ts';
 import { answerEnding, Ending } from './ending.ts';
 import type { Answer, Asker, Question } from '../question.ts';
-import type { Proposal } from '../../policy/proposal.ts';
+import type { Proposal } from '../../policy/always/proposal.ts';
 import { Unusable } from './unusable.ts';
 
 /** Asks in the guard's own terminal, where it has one that nobody else is using. */

@@ -1,5 +1,5 @@
-import type { Problem } from './policy.ts';
-import { quote } from './quote.ts';
+import type { Problem } from '../policy.ts';
+import { quote } from '../quote.ts';
 import type { Span } from './tree.ts';
 
 /** Collects every problem of one file, so that a person sees all of them at once. */

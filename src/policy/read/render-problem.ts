@@ -1,5 +1,5 @@
-import type { Problem } from './policy.ts';
-import { escapeUnseen } from './quote.ts';
+import type { Problem } from '../policy.ts';
+import { escapeUnseen } from '../quote.ts';
 
 const WIDEST = 100;
 

@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { GuardError, renderError } from '../../src/errors.ts';
-import { findPolicy } from '../../src/policy/find.ts';
-import { createFakeIo } from '../helpers/fake-io.ts';
-import { createHostileFolder } from '../helpers/hostile-folder.ts';
+import { GuardError, renderError } from '../../../src/errors.ts';
+import { findPolicy } from '../../../src/policy/file/find.ts';
+import { createFakeIo } from '../../helpers/fake-io.ts';
+import { createHostileFolder } from '../../helpers/hostile-folder.ts';
 
 const SOUND = 'version: 1\ndefault: deny\n';
 let home: string;

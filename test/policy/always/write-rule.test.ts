@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { proposeRule, writeRule } from '../../src/policy/write-rule.ts';
+import { proposeRule, writeRule } from '../../../src/policy/always/write-rule.ts';
 
 const BEFORE = '# mine\nversion: 1\ntools:\n  a: deny # never\n';
 const AFTER = `${BEFORE}  x: allow\n`;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Limit } from '../../src/policy/policy.ts';
-import { Windows, type Exceeded, type Place } from '../../src/policy/windows.ts';
-import { limitOf } from '../helpers/dialogue.ts';
+import type { Limit } from '../../../src/policy/policy.ts';
+import { Windows, type Exceeded, type Place } from '../../../src/policy/limit/windows.ts';
+import { limitOf } from '../../helpers/dialogue.ts';
 
 function take(windows: Windows, limits: readonly Limit[], now: number, tool = 'a'): Place {
   const place = windows.reserve(limits, tool, now);

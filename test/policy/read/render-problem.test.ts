@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseLoaded } from '../../src/policy/load.ts';
-import { renderProblem } from '../../src/policy/render-problem.ts';
+import { parseLoaded } from '../../../src/policy/file/load.ts';
+import { renderProblem } from '../../../src/policy/read/render-problem.ts';
 
 function render(text: string, file = 'mcp-guard.yaml'): string {
   const { problems } = parseLoaded(Buffer.from(text), file);

@@ -1,10 +1,10 @@
 import { lstatSync, realpathSync, type Stats } from 'node:fs';
-import type { Io } from '../io.ts';
-import { readTrusted } from './open.ts';
+import type { Io } from '../../io.ts';
+import { readTrusted } from '../file/open.ts';
 import { planRule, type Plan, type RuleWish } from './plan-rule.ts';
 import type { Proposal } from './proposal.ts';
-import { escapeUnseen } from './quote.ts';
-import { replaceFile } from './replace-file.ts';
+import { escapeUnseen } from '../quote.ts';
+import { replaceFile } from '../file/replace-file.ts';
 
 /** The rule that `writeRule` would write, or why it would write none. Never throws. */
 export function proposeRule(wish: RuleWish, io: Pick<Io, 'uid'>): Proposal {

@@ -1,6 +1,6 @@
 import type { Document, YAMLParseError, YAMLWarning } from 'yaml';
 import type { Problems } from './problems.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
 
 /** One broken bracket can set off hundreds of complaints. */
 const MOST = 20;

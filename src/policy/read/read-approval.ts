@@ -1,6 +1,6 @@
-import { CHANNELS, type ApprovalSettings, type Channel, type Opening } from './policy.ts';
+import { CHANNELS, type ApprovalSettings, type Channel, type Opening } from '../policy.ts';
 import type { Problems } from './problems.ts';
-import { escapeUnseen, quote } from './quote.ts';
+import { escapeUnseen, quote } from '../quote.ts';
 import { readSeconds } from './read-limit.ts';
 import { readChoice, readEntries, readField, readText, reportType } from './shape.ts';
 import type { ListTree, Tree } from './tree.ts';

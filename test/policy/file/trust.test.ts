@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { judgeGroup } from '../../src/policy/private-group.ts';
-import { distrustFile, distrustFolder } from '../../src/policy/trust.ts';
+import { judgeGroup } from '../../../src/policy/file/private-group.ts';
+import { distrustFile, distrustFolder } from '../../../src/policy/file/trust.ts';
 
 const reader = { uid: 1000, isPrivateGroup: (gid: number) => gid === 1000 };
 

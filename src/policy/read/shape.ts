@@ -1,6 +1,6 @@
 import { findNearest } from './nearest.ts';
 import type { Problems } from './problems.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
 import { describeTree, type Entry, type ListTree, type Span, type Tree } from './tree.ts';
 
 export interface Keys {

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Scalar } from 'yaml';
 import type { Problems } from './problems.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
 import { reportSyntax } from './syntax.ts';
 import type { Entry, Span, Tree } from './tree.ts';
 

@@ -1,5 +1,5 @@
-import type { Limit } from './policy.ts';
-import { fold } from './rule-index.ts';
+import type { Limit } from '../policy.ts';
+import { fold } from '../rule-index.ts';
 import { Window } from './window.ts';
 
 /** A `per: tool` limit under names of the agent's own making must not fill the memory. */

@@ -1,11 +1,11 @@
-import { compilePolicy, decide, type CompiledPolicy } from './decide.ts';
-import { ACTIONS, type Policy, type ToolRules } from './policy.ts';
-import type { Problems } from './problems.ts';
-import { quote } from './quote.ts';
-import { renderRulePath, type Places } from './read-rules.ts';
-import { fold } from './rule-index.ts';
-import { isToolName } from '../protocol/tool-name.ts';
-import type { Span } from './tree.ts';
+import { compilePolicy, decide, type CompiledPolicy } from '../decide.ts';
+import { ACTIONS, type Policy, type ToolRules } from '../policy.ts';
+import type { Problems } from '../read/problems.ts';
+import { quote } from '../quote.ts';
+import { renderRulePath, type Places } from '../read/read-rules.ts';
+import { fold } from '../rule-index.ts';
+import { isToolName } from '../../protocol/tool-name.ts';
+import type { Span } from '../read/tree.ts';
 
 export interface TestCount {
   readonly passed: number;

@@ -1,4 +1,4 @@
-import type { Span } from './tree.ts';
+import type { Span } from '../read/tree.ts';
 
 /** A text in place of the one between two offsets, which are equal where nothing goes. */
 export interface Splice extends Span {

@@ -11,9 +11,9 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Io } from '../io.ts';
+import type { Io } from '../../io.ts';
 import { isPrivateGroup } from './private-group.ts';
-import { escapeUnseen, quote } from './quote.ts';
+import { escapeUnseen, quote } from '../quote.ts';
 import { distrustFile, distrustFolder, type Distrust, type Reader } from './trust.ts';
 
 /** A policy beyond this is a mistake, or a device that never ends. */

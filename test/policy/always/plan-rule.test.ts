@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compilePolicy, decide } from '../../src/policy/decide.ts';
-import { parseLoaded } from '../../src/policy/load.ts';
-import { planRule, type Plan } from '../../src/policy/plan-rule.ts';
+import { compilePolicy, decide } from '../../../src/policy/decide.ts';
+import { parseLoaded } from '../../../src/policy/file/load.ts';
+import { planRule, type Plan } from '../../../src/policy/always/plan-rule.ts';
 
 function plan(text: string, { tool = 'x', rule = 'default', file = 'p.yaml' } = {}): Plan {
   const bytes = Buffer.from(text);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseLoaded } from '../../src/policy/load.ts';
-import type { ApprovalSettings, Policy } from '../../src/policy/policy.ts';
+import { parseLoaded } from '../../../src/policy/file/load.ts';
+import type { ApprovalSettings, Policy } from '../../../src/policy/policy.ts';
 
 const SILENT: ApprovalSettings = { channels: null, timeoutMs: null, open: null };
 

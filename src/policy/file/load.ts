@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Io } from '../io.ts';
-import { checkRules, runTests, type TestCount } from './check.ts';
-import { decodePolicy } from './decode.ts';
+import type { Io } from '../../io.ts';
+import { checkRules, runTests, type TestCount } from '../check/check.ts';
+import { decodePolicy } from '../read/decode.ts';
 import { readTrusted, Unreadable } from './open.ts';
-import { parsePolicy } from './parse.ts';
-import type { Policy, Problem } from './policy.ts';
-import { describeFile, Problems } from './problems.ts';
-import { readPolicy, type Draft } from './read-policy.ts';
+import { parsePolicy } from '../read/parse.ts';
+import type { Policy, Problem } from '../policy.ts';
+import { describeFile, Problems } from '../read/problems.ts';
+import { readPolicy, type Draft } from '../read/read-policy.ts';
 
 /** What came of reading one file. */
 export interface Loaded {

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
 import { addEntry, addFirstEntry, type Entry } from './edit-map.ts';
-import { parseYaml } from './parse.ts';
+import { parseYaml } from '../read/parse.ts';
 import type { Splice } from './splice.ts';
 
 export type Edit =

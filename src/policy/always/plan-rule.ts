@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { compilePolicy, decide } from './decide.ts';
+import { compilePolicy, decide } from '../decide.ts';
 import { editRule } from './edit-rule.ts';
-import { parseLoaded } from './load.ts';
-import { MOST_BYTES } from './open.ts';
-import type { Evaluation, Policy, Problem, Rule, ToolRules } from './policy.ts';
-import { escapeUnseen, quote } from './quote.ts';
-import { renderRulePath } from './read-rules.ts';
+import { parseLoaded } from '../file/load.ts';
+import { MOST_BYTES } from '../file/open.ts';
+import type { Evaluation, Policy, Problem, Rule, ToolRules } from '../policy.ts';
+import { escapeUnseen, quote } from '../quote.ts';
+import { renderRulePath } from '../read/read-rules.ts';
 import { applySplices } from './splice.ts';
-import { isToolName } from '../protocol/tool-name.ts';
+import { isToolName } from '../../protocol/tool-name.ts';
 
 /** A rule that a person's "always" asks for. */
 export interface RuleWish {

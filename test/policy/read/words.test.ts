@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseDuration, parseRate } from '../../src/policy/duration.ts';
-import { findNearest } from '../../src/policy/nearest.ts';
-import { escapeUnseen, quote } from '../../src/policy/quote.ts';
+import { parseDuration, parseRate } from '../../../src/policy/read/duration.ts';
+import { findNearest } from '../../../src/policy/read/nearest.ts';
+import { escapeUnseen, quote } from '../../../src/policy/quote.ts';
 
 test.each([
   ['90', 90],

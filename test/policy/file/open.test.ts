@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MOST_BYTES, readTrusted, Unreadable } from '../../src/policy/open.ts';
+import { MOST_BYTES, readTrusted, Unreadable } from '../../../src/policy/file/open.ts';
 
 const OWN = process.getuid?.() ?? 0;
 let home: string;

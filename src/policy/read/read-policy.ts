@@ -1,6 +1,6 @@
-import { ACTIONS, type Policy, type PolicyTest } from './policy.ts';
+import { ACTIONS, type Policy, type PolicyTest } from '../policy.ts';
 import type { Problems } from './problems.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
 import { readApproval } from './read-approval.ts';
 import { readLimit } from './read-limit.ts';
 import { readTools, type Places } from './read-rules.ts';

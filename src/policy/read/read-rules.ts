@@ -1,7 +1,7 @@
-import { isGlob } from './glob.ts';
-import { ACTIONS, type Rule, type ToolRules } from './policy.ts';
+import { isGlob } from '../glob.ts';
+import { ACTIONS, type Rule, type ToolRules } from '../policy.ts';
 import type { Problems } from './problems.ts';
-import { escapeUnseen } from './quote.ts';
+import { escapeUnseen } from '../quote.ts';
 import { readApproval } from './read-approval.ts';
 import { readLimit } from './read-limit.ts';
 import { readChoice, readEntries, readField, readText, reportType } from './shape.ts';

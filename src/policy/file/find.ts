@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { GuardError } from '../errors.ts';
-import type { Io } from '../io.ts';
+import { GuardError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
 import { loadPolicy, type Loaded } from './load.ts';
-import type { Policy } from './policy.ts';
-import { escapeUnseen } from './quote.ts';
-import { renderDetails, renderPlace, renderProblem } from './render-problem.ts';
-import { toFileName } from './server-name.ts';
+import type { Policy } from '../policy.ts';
+import { escapeUnseen } from '../quote.ts';
+import { renderDetails, renderPlace, renderProblem } from '../read/render-problem.ts';
+import { toFileName } from '../server-name.ts';
 
 const ENDINGS = ['.yaml', '.yml', '.json'];
 const PROJECT_NAMES = ['mcp-guard', '.mcp-guard'].flatMap((stem) => ENDINGS.map((ending) => stem + ending));

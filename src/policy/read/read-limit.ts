@@ -1,7 +1,7 @@
 import { parseDuration, parseRate } from './duration.ts';
-import type { Limit } from './policy.ts';
+import type { Limit } from '../policy.ts';
 import type { Problems } from './problems.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
 import { readChoice, readEntries, readField, reportLater, reportType } from './shape.ts';
 import type { Tree } from './tree.ts';
 
