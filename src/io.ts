@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 export type Stdin = Readable & { readonly isTTY?: boolean };
@@ -14,6 +14,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
+  /** The user's home, absolute; null where there is none. */
+  readonly home: string | null;
   readonly pid: number;
   /** The user's id, null where the platform has none. */
   readonly uid: number | null;
@@ -26,7 +28,7 @@ export interface Io {
   readonly folders: { readonly config: string; readonly state: string };
   /** The process that started this one; changes when that one is gone. */
   parentPid(): number;
-  /** Monotonic milliseconds: setting the clock changes nothing. */
+  /** Monotonic milliseconds, the same for all processes until the machine is restarted: setting the clock changes nothing. */
   now(): number;
   /** Wall clock, for records alone. */
   date(): Date;
@@ -51,6 +53,7 @@ export function createIo(process: Process): Io {
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,
+    home: findHome(),
     pid: process.pid,
     uid: process.getuid?.() ?? null,
     execPath: process.execPath,
@@ -65,7 +68,7 @@ export function createIo(process: Process): Io {
     },
     folders: findFolders(process),
     parentPid: () => process.ppid,
-    now: () => performance.now(),
+    now: () => readClock(process),
     date: () => new Date(),
     kill: (pid, signal) => kill(process, pid, signal),
     onSignal(signals, listener, until) {
@@ -110,11 +113,27 @@ function isPipe(fd: number): boolean {
   }
 }
 
+/** Unlike `performance.now()`, which begins with the process. */
+function readClock({ hrtime }: Process): number {
+  const [seconds, nanoseconds] = hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
 function kill(process: Process, pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch {
     return false;
+  }
+}
+
+/** HOME where it is set, as for any server; a user without an entry in the list of users may have none. */
+function findHome(): string | null {
+  try {
+    const home = homedir();
+    return isAbsolute(home) ? home : null;
+  } catch {
+    return null;
   }
 }
 

@@ -21,6 +21,7 @@ export function createFakeIo(home: string, rest: Partial<Pick<Io, 'cwd' | 'env' 
     env: {},
     cwd: home,
     platform: process.platform,
+    home,
     pid: 1,
     uid: process.getuid?.() ?? null,
     execPath: process.execPath,
