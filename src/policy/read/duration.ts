@@ -9,6 +9,14 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['day', 86_400],
 ]);
 
+/** What people write for them. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ...['s', 'sec', 'secs', 'second', 'seconds'].map((word) => [word, 'second'] as const),
+  ...['m', 'min', 'mins', 'minute', 'minutes'].map((word) => [word, 'minute'] as const),
+  ...['h', 'hr', 'hrs', 'hour', 'hours'].map((word) => [word, 'hour'] as const),
+  ...['d', 'day', 'days'].map((word) => [word, 'day'] as const),
+]);
+
 /** Whole seconds of `30s`, `5m`, `1h`, `1d` or `90`; null where it is none of them. */
 export function parseDuration(text: string): number | null {
   const [, digits, unit] = /^(\d{1,9})([smhd]?)$/.exec(text) ?? [];
@@ -22,4 +30,14 @@ export function parseRate(text: string): { readonly max: number; readonly second
   if (digits === undefined || per === undefined) return null;
   const seconds = UNITS.get(per) ?? parseDuration(per);
   return seconds === null ? null : { max: Number(digits), seconds };
+}
+
+/** The rate that was likely meant by `5 per hour`, `10/min` or `3 calls every 2 minutes`; null where nothing was. */
+export function suggestRate(text: string): string | null {
+  const words =
+    /^(\d{1,9})(?: ?calls?| ?times?| ?x)?(?: ?\/ ?| per | an? | every | in )(?:(\d{1,9}) ?)?([a-z]+)$/;
+  const [, max, count, word] = words.exec(text.trim().toLowerCase().replaceAll(/\s+/g, ' ')) ?? [];
+  const unit = MEANT.get(word ?? '');
+  if (max === undefined || unit === undefined) return null;
+  return count === undefined || count === '1' ? `${max}/${unit}` : `${max}/${count}${unit.charAt(0)}`;
 }
