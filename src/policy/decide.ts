@@ -1,91 +1,149 @@
-import {
-  ACTIONS,
-  type Action,
-  type ApprovalSettings,
-  type Evaluation,
-  type Policy,
-  type Rule,
-} from './policy.ts';
-import { RuleIndex, type Fit } from './rule-index.ts';
-
-export interface CompiledPolicy {
-  readonly policy: Policy;
-  readonly index: RuleIndex;
-  /** `default` as a rule. */
-  readonly fallback: Decider;
-}
-
-/** A rule that decides. */
-type Decider = Rule & { readonly action: Action };
-
-/** Prepares a policy for `decide`. */
-export function compilePolicy(policy: Policy): CompiledPolicy {
-  const { action } = policy.default;
-  const fallback = { path: 'default', action, reason: null, hide: false, limit: null, approval: null };
-  return { policy, index: new RuleIndex(policy.tools), fallback };
-}
+import type { Facts } from './condition/compile-condition.ts';
+import type { Truth } from './condition/condition.ts';
+import { mergeApproval, type CompiledLayer, type CompiledPolicy } from './compile.ts';
+import type { AppliedLimit, Evaluation, LayerVerdict, Query, RuleMatch } from './policy.ts';
+import type { CompiledRule, Fit } from './rule-index.ts';
+import { pickStrictest, type Decider } from './strictness.ts';
+import { readValue, type JsonValue } from '../wire/value.ts';
 
 /**
- * What the policy says of a call of this tool, before limits are counted. The most specific rule decides (an exact
- * name, then a glob, then `default`), among several of one rank the strictest. A name that differs from a rule's by case
- * alone is decided by the stricter of both, since some servers fold case. Nothing depends on the order of the file.
+ * What the policy says of a query, before limits are counted. Each file decides on its own, and the strictest wins;
+ * nothing depends on the order of files, or of rules save inside one list.
  */
-export function decide(compiled: CompiledPolicy, tool: string): Evaluation {
-  const { policy, index, fallback } = compiled;
-  const fits = index.find(tool);
-  const compare = (a: Decider, b: Decider) => compareStrictness(a, b, policy.approval);
-  const same = fits.filter((fit) => fit.sameCase);
-  const own =
-    pickStrictest(listDeciders(same, 'exact'), compare) ??
-    pickStrictest(listDeciders(same, 'glob'), compare) ??
-    fallback;
-  const others = listDeciders(fits.filter((fit) => !fit.sameCase)).filter(({ action }) => action !== 'allow');
-  const rule = pickStrictest([own, ...others], compare) ?? fallback;
-  const layer = policy.file ?? 'built-in';
+export function decide(policy: CompiledPolicy, query: Query): Evaluation {
+  const facts = new QueryFacts(query);
+  const says = policy.layers.map((layer) => judgeLayer(layer, query, facts));
+  const decider = pickStrictest(says.flatMap((say) => say.decider ?? []));
+  // The first file has a fallback for everything, so there is one.
+  if (decider === null) throw new Error('no file of the policy has a say');
+  const { action, path, layer, reason, hide, approval } = guardOwnFiles(policy, query, decider);
   return {
-    verdict: rule.action,
-    rule: rule.path,
+    verdict: action,
+    rule: path,
     layer,
-    reason: rule.reason,
-    hide: rule.hide,
-    approval: {
-      channels: rule.approval?.channels ?? policy.approval.channels,
-      timeoutMs: rule.approval?.timeoutMs ?? policy.approval.timeoutMs,
-      open: rule.approval?.open ?? policy.approval.open,
-    },
-    matched: fits.flatMap(({ rules }) =>
-      rules.rules.map(({ path, action }) => ({ rule: path, layer, action, holds: true })),
-    ),
-    // A limit can only refuse, so it counts whatever the case of the name.
-    limits: [...fits.flatMap(({ rules }) => rules.limits), ...(policy.limit === null ? [] : [policy.limit])],
+    reason,
+    hide,
+    approval,
+    layers: says.map((say) => say.verdict),
+    matched: says.flatMap(({ matched }) => matched),
+    limits: says.flatMap(({ limits }) => limits),
   };
 }
 
-function listDeciders(fits: readonly Fit[], kind?: 'exact' | 'glob'): Decider[] {
-  return fits.flatMap(({ rules }) => {
-    if (rules.decider === null || (kind !== undefined && rules.kind !== kind)) return [];
-    const { action } = rules.decider;
-    return action === null ? [] : [{ ...rules.decider, action }];
+/** The rule where a call names a file of the guard's own. */
+export const OWN_FILES = 'own-files';
+
+/** What could rewrite the policy is at least asked for, by a rule of its own: a grant for the tool does not cover it. */
+function guardOwnFiles(policy: CompiledPolicy, { kind, args }: Query, decider: Decider): Decider {
+  if (kind !== 'tools' || args === null || decider.action === 'deny') return decider;
+  if (!policy.touchesOwnFiles(args)) return decider;
+  const reason = "It names mcp-guard's own files, which decide what is allowed";
+  return {
+    ...decider,
+    path: OWN_FILES,
+    layer: 'built-in',
+    action: 'require_approval',
+    reason,
+    hide: false,
+  };
+}
+
+/** What one file says. */
+interface Say {
+  /** Null where it has no say. */
+  readonly decider: Decider | null;
+  readonly verdict: LayerVerdict;
+  readonly limits: readonly AppliedLimit[];
+  readonly matched: readonly RuleMatch[];
+}
+
+/**
+ * The most specific rule decides: an exact name, then a glob, then `default`. Where it is unknown whether a condition
+ * holds, every rule that may come to decide is weighed, those it would hide included.
+ */
+function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts): Say {
+  const judged = (layer.rules.get(query.kind)?.find(query.name) ?? []).map((fit) =>
+    judgeFit(fit, layer, facts),
+  );
+  const own = judged.filter(({ fit }) => fit.sameCase);
+  const deciders: Decider[] = [];
+  const isSettled = ['exact', 'glob'].some((rank) => {
+    const rules = own.filter(({ fit }) => fit.rules.kind === rank);
+    deciders.push(...rules.flatMap((one) => one.deciders));
+    return rules.some(({ mayPass }) => !mayPass);
   });
+  const fallback = layer.fallback.get(query.kind) ?? null;
+  if (!isSettled && fallback !== null) deciders.push(fallback);
+  // Some servers fold case, so a rule for another spelling of the name counts, unless it would allow.
+  const others = judged.filter(({ fit }) => !fit.sameCase).flatMap((one) => one.deciders);
+  deciders.push(...others.filter(({ action }) => action !== 'allow'));
+  const limits = judged.flatMap((one) => one.limits);
+  if (query.kind === 'tools' && layer.limit !== null) limits.push(layer.limit);
+  const decider = pickStrictest(deciders);
+  const { name, role } = layer;
+  return {
+    decider,
+    verdict: { layer: name, role, verdict: decider?.action ?? null, rule: decider?.path ?? null },
+    limits,
+    matched: judged.flatMap(({ matched }) => matched),
+  };
 }
 
-/** The first of the strictest. */
-function pickStrictest(
-  rules: readonly Decider[],
-  compare: (a: Decider, b: Decider) => number,
-): Decider | undefined {
-  return rules.reduce<Decider | undefined>(
-    (strictest, rule) => (strictest === undefined || compare(rule, strictest) > 0 ? rule : strictest),
-    undefined,
-  );
+/** What the rules under one key say. */
+interface JudgedFit {
+  readonly fit: Fit;
+  /** Every one that may be taken. */
+  readonly deciders: readonly Decider[];
+  /** Perhaps none of them is taken. */
+  readonly mayPass: boolean;
+  readonly limits: readonly AppliedLimit[];
+  readonly matched: readonly RuleMatch[];
 }
 
-/** Positive where `a` is stricter. Among equal actions, hiding a tool and asking nobody are the stricter ways. */
-function compareStrictness(a: Decider, b: Decider, settings: ApprovalSettings): number {
-  const asksNobody = ({ approval }: Decider) => (approval?.channels ?? settings.channels)?.length === 0;
-  return (
-    ACTIONS.indexOf(a.action) - ACTIONS.indexOf(b.action) ||
-    Number(a.hide) - Number(b.hide) ||
-    Number(asksNobody(a)) - Number(asksNobody(b))
-  );
+/** A list is read top to bottom; an unknown condition is followed both ways: taken, and passed over. */
+function judgeFit(fit: Fit, layer: CompiledLayer, facts: Facts): JudgedFit {
+  const deciders: Decider[] = [];
+  // A limit can only refuse, so it counts whatever the case of the name.
+  const limits: AppliedLimit[] = [];
+  const matched: RuleMatch[] = [];
+  let mayPass = true;
+  for (const compiled of fit.rules.rules) {
+    const { rule, limit } = compiled;
+    const holds = judgeRule(compiled, facts);
+    matched.push({ rule: rule.path, layer: layer.name, action: rule.action, holds });
+    if (holds === false || (rule.action !== null && !mayPass)) continue;
+    if (limit !== null) limits.push(limit);
+    if (rule.action === null) continue;
+    const approval = mergeApproval(rule.approval, layer.approval);
+    deciders.push({ ...rule, action: rule.action, approval, layer: layer.name });
+    if (holds === true) mayPass = false;
+  }
+  return { fit, deciders, limits, matched, mayPass };
+}
+
+function judgeRule({ judge }: CompiledRule, facts: Facts): Truth {
+  return judge === null ? true : judge(facts);
+}
+
+/** The arguments are read when a condition first asks for them, and once. */
+class QueryFacts implements Facts {
+  readonly #query: Query;
+  #args: JsonValue | null = null;
+  #schema: JsonValue | null = null;
+
+  constructor(query: Query) {
+    this.#query = query;
+  }
+
+  get args(): JsonValue | null {
+    const { args } = this.#query;
+    if (args !== null) this.#args ??= readValue(args);
+    return this.#args;
+  }
+
+  get schema(): JsonValue | null {
+    const { schema } = this.#query;
+    if (schema !== null) this.#schema ??= readValue(schema);
+    return this.#schema;
+  }
 }

@@ -1,22 +1,40 @@
+import type { ArgPath, Condition, Truth } from './condition/condition.ts';
+
 /** What a rule can say, from mild to strict. */
 export const ACTIONS = ['allow', 'require_approval', 'deny'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** One sliding window: at most `max` within the last `windowMs`. */
+/** One sliding window: at most so much within the last `windowMs`. */
 export interface Limit {
   /** Where it stands in the policy: `rate_limit`, `tools.describe_*.rate_limit`, `tools.create_broker[1].rate_limit`. */
   readonly rule: string;
-  readonly max: number;
+  readonly measure: Measure;
   readonly windowMs: number;
   /** One window for all calls the rule matches, or one for each tool. */
   readonly per: 'rule' | 'tool';
+  /** One run of the guard, or all guards of this user. */
+  readonly scope: 'session' | 'machine';
   readonly onExceed: 'deny' | 'require_approval';
+}
+
+/** What a window counts. */
+export type Measure =
+  | { readonly kind: 'calls'; readonly max: number }
+  /** Adds up an argument; `max` is a decimal as written. */
+  | { readonly kind: 'sum'; readonly of: ArgPath; readonly max: string };
+
+/** A limit with the file it stands in: two files may have limits of one name. */
+export interface AppliedLimit extends Limit {
+  /** The file, or `built-in`. */
+  readonly layer: string;
 }
 
 /** One rule, or one entry of a list of rules. */
 export interface Rule {
   /** Where it stands in the policy: `tools.delete_broker`, `tools.create_broker[1]`. */
   readonly path: string;
+  /** Null: always. */
+  readonly when: Condition | null;
   /** Null: limits only, decides nothing. */
   readonly action: Action | null;
   readonly reason: string | null;
@@ -43,8 +61,12 @@ export type Opening =
   /** Started without a shell. */
   | { readonly kind: 'command'; readonly argv: readonly string[] };
 
-/** The rules under one key of `tools`: an exact name, or a glob of `*` and `?`. */
-export interface ToolRules {
+/** What a policy has rules for; the names are its keys. */
+export const RULED = ['tools', 'resources', 'prompts', 'methods', 'server_requests'] as const;
+export type Ruled = (typeof RULED)[number];
+
+/** The rules under one key of `tools`, `resources` and so on: an exact name, or a glob of `*` and `?`. */
+export interface RuleList {
   readonly pattern: string;
   readonly kind: 'exact' | 'glob';
   /** More than one where the policy holds a list, read top to bottom. */
@@ -54,7 +76,10 @@ export interface ToolRules {
 export interface PolicyTest {
   /** Where it stands: `tests[0]`. */
   readonly path: string;
-  readonly call: string;
+  readonly kind: Ruled;
+  readonly name: string;
+  /** The arguments as JSON text, numbers as written; null where the test has none. */
+  readonly args: string | null;
   readonly expect: Action;
 }
 
@@ -64,12 +89,38 @@ export interface Policy {
   readonly file: string | null;
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly hash: string;
-  /** What is decided where no rule decides. `written` is false where the file does not say. */
+  /** The servers it is for, as names or globs; null: any. */
+  readonly server: readonly string[] | null;
+  /** Files it adds, as written. */
+  readonly layers: readonly string[];
+  /** What is decided of a tool where no rule decides. `written` is false where the file does not say. */
   readonly default: { readonly action: Action; readonly written: boolean };
   readonly limit: Limit | null;
   readonly approval: ApprovalSettings;
-  readonly tools: readonly ToolRules[];
+  readonly rules: Readonly<Record<Ruled, readonly RuleList[]>>;
+  /** The variables the server gets, as names or globs; null: all. */
+  readonly env: readonly string[] | null;
+  /** Whether a saved file takes effect at once. */
+  readonly reload: boolean;
   readonly tests: readonly PolicyTest[];
+}
+
+/** One file of the policy that holds. */
+export interface Layer {
+  readonly policy: Policy;
+  /**
+   * `first`: has a say in everything. `added`: by another file's `layers`. `project`: found in or above the working
+   * directory. The latter two only where a rule or a written `default` of theirs speaks.
+   */
+  readonly role: 'first' | 'added' | 'project';
+}
+
+/** The policy that holds: each file decides on its own, and the strictest wins. */
+export interface PolicySet {
+  /** The first one first. */
+  readonly layers: readonly [Layer, ...Layer[]];
+  /** SHA-256, hexadecimal: of the file's bytes, or of all the files' hashes. */
+  readonly hash: string;
 }
 
 /** Something a person should mend, with its place. Lines and columns count from 1. */
@@ -86,13 +137,33 @@ export interface Problem {
   readonly hint: string | null;
 }
 
+/** What a policy is asked about: a tools/call, a resources/read, a request of the server. */
+export interface Query {
+  readonly kind: Ruled;
+  /** The tool's or prompt's name, the resource's URI, or the method. */
+  readonly name: string;
+  /** The arguments as raw JSON: an object, or null where there are none. Of methods and server requests the params. */
+  readonly args: Buffer | null;
+  /** The tool's `inputSchema` as the server listed it, raw JSON; null where it was not seen. */
+  readonly schema: Buffer | null;
+}
+
 /** A rule whose name or pattern fits the call. */
 export interface RuleMatch {
   readonly rule: string;
+  /** The file that holds it, or `built-in`. */
   readonly layer: string;
   readonly action: Action | null;
-  /** Whether the rule's conditions hold; always true while rules have none. */
-  readonly holds: boolean;
+  /** Whether its condition holds; true where it has none. */
+  readonly holds: Truth;
+}
+
+/** What one file of the policy says by itself; both are null where it has no say. */
+export interface LayerVerdict {
+  readonly layer: string;
+  readonly role: Layer['role'];
+  readonly verdict: Action | null;
+  readonly rule: string | null;
 }
 
 /** What the policy says of one call, before limits are counted. */
@@ -105,6 +176,7 @@ export interface Evaluation {
   readonly reason: string | null;
   readonly hide: boolean;
   readonly approval: ApprovalSettings;
+  readonly layers: readonly LayerVerdict[];
   readonly matched: readonly RuleMatch[];
-  readonly limits: readonly Limit[];
+  readonly limits: readonly AppliedLimit[];
 }

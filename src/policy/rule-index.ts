@@ -1,13 +1,21 @@
+import type { Judge } from './condition/compile-condition.ts';
 import { matchGlob, readPrefix, readSuffix } from './glob.ts';
-import type { Limit, Rule, ToolRules } from './policy.ts';
+import type { AppliedLimit, Rule, RuleList } from './policy.ts';
 
-/** The rules under one key of `tools`, ready to be looked up. */
-export interface IndexedRules extends ToolRules {
+/** One rule with its condition compiled; `judge` is null where it has none. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly judge: Judge | null;
+  readonly limit: AppliedLimit | null;
+}
+
+/** The rules under one key, ready to be looked up. */
+export interface IndexedRules {
+  readonly pattern: string;
+  readonly kind: 'exact' | 'glob';
   readonly folded: string;
-  /** The first entry that decides; null where all of them only limit. */
-  readonly decider: Rule | null;
-  /** The decider's limit, and those of entries that only limit. */
-  readonly limits: readonly Limit[];
+  /** Top to bottom. */
+  readonly rules: readonly CompiledRule[];
   /** How many characters the pattern fixes. */
   readonly weight: number;
 }
@@ -24,8 +32,8 @@ export class RuleIndex {
   readonly #byPrefix = new AffixIndex((text, length) => text.slice(0, length));
   readonly #bySuffix = new AffixIndex((text, length) => text.slice(text.length - length));
 
-  constructor(tools: readonly ToolRules[]) {
-    for (const rules of tools.map(indexRules)) {
+  constructor(lists: readonly RuleList[], compile: (rule: Rule) => CompiledRule) {
+    for (const rules of lists.map((list) => indexRules(list, compile))) {
       if (rules.kind === 'exact') {
         append(this.#exact, rules.folded, rules);
         continue;
@@ -37,15 +45,15 @@ export class RuleIndex {
   }
 
   /** Every rule whose key fits the name, in any case, in an order that does not depend on the file's. */
-  find(tool: string): Fit[] {
-    const folded = fold(tool);
+  find(name: string): Fit[] {
+    const folded = fold(name);
     const exact = (this.#exact.get(folded) ?? []).map((rules) => ({
       rules,
-      sameCase: rules.pattern === tool,
+      sameCase: rules.pattern === name,
     }));
     const globs = this.findGlobs(folded).map((rules) => ({
       rules,
-      sameCase: matchGlob(rules.pattern, tool),
+      sameCase: matchGlob(rules.pattern, name),
     }));
     return [...exact, ...globs].sort(compareFits);
   }
@@ -83,13 +91,9 @@ class AffixIndex {
   }
 }
 
-function indexRules(rules: ToolRules): IndexedRules {
-  const decider = rules.rules.find((rule) => rule.action !== null) ?? null;
-  const limits = rules.rules.flatMap((rule) =>
-    rule.limit !== null && (rule === decider || rule.action === null) ? [rule.limit] : [],
-  );
-  const weight = rules.pattern.replaceAll(/[*?]/g, '').length;
-  return { ...rules, folded: fold(rules.pattern), decider, limits, weight };
+function indexRules({ pattern, kind, rules }: RuleList, compile: (rule: Rule) => CompiledRule): IndexedRules {
+  const weight = pattern.replaceAll(/[*?]/g, '').length;
+  return { pattern, kind, folded: fold(pattern), rules: rules.map(compile), weight };
 }
 
 /** The same case first, exact names before globs, longer patterns before shorter ones. */

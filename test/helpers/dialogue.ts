@@ -1,10 +1,11 @@
 import { expect } from 'vitest';
 import type { Answer } from '../../src/approval/question.ts';
-import { compilePolicy } from '../../src/policy/decide.ts';
-import type { Action, Limit, Policy, Rule } from '../../src/policy/policy.ts';
+import { compilePolicy } from '../../src/policy/compile.ts';
+import type { Policy, PolicySet } from '../../src/policy/policy.ts';
 import type { Effect, Event } from '../../src/relay/event.ts';
 import { step } from '../../src/relay/session.ts';
 import { createState, type Settings, type State } from '../../src/relay/state.ts';
+import { GROUND, setOf } from './policy.ts';
 
 /** Effects as a reader of a dialogue wants them: `to-server {...}`, `log allow allowed echo`. */
 export type Said = string;
@@ -17,18 +18,23 @@ export class Dialogue {
   #keys = 0;
   #ids = 0;
 
-  constructor(policy: Policy, settings: Partial<Settings> = {}) {
-    this.state = createState({
+  constructor(policy: Policy | PolicySet, settings: Partial<Settings> = {}) {
+    const parts = {
       server: 'mq',
-      policy: compilePolicy(policy),
-      policyHash: policy.hash,
+      machine: null,
       dryRun: false,
       createKey: () => `q${++this.#keys}`,
       createId: () => `g${++this.#ids}`,
       serverHash: 's',
       seal: { instance: 'i', secret: Buffer.alloc(32, 7) },
       ...settings,
-    });
+    };
+    this.state = createState(parts, compilePolicy('file' in policy ? setOf(policy) : policy, GROUND));
+  }
+
+  /** A saved policy takes effect. */
+  reload(policy: Policy): Said[] {
+    return this.#step({ kind: 'policy', policy: compilePolicy(setOf(policy), GROUND), notices: [] });
   }
 
   client(message: object | string): Said[] {
@@ -83,6 +89,7 @@ function say(effect: Effect): Said {
       if (entry.event === 'grant') return `log grant ${entry.scope} ${entry.tool}`;
       if (entry.event === 'revoke') return `log revoke ${entry.tool}`;
       if (entry.event === 'pause') return `log pause ${entry.on}`;
+      if (entry.event === 'policy') return `log policy ${entry.outcome}`;
       if (entry.event === 'call') return `log ${entry.verdict} ${entry.code} ${entry.tool}`;
       return entry.event === 'end' ? `log end ${entry.outcome}` : `log refused-frame ${entry.from}`;
     }
@@ -100,6 +107,8 @@ function say(effect: Effect): Said {
       return `open ${effect.opening.kind} ${effect.tool}`;
     case 'remember':
       return `remember ${effect.grant.scope} ${effect.lastsMs}`;
+    case 'policy':
+      return `policy ${effect.isBroken ? 'broken' : 'loaded'}: ${effect.text}`;
     case 'note':
       return `note ${effect.text}`;
   }
@@ -122,39 +131,4 @@ function summarize(line: string): string {
 
 function toLine(message: object | string): Buffer {
   return Buffer.from(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
-}
-
-/** A policy of exact names and globs, as the loader would give it. */
-export function policyOf(
-  tools: Readonly<Record<string, Partial<Rule>>>,
-  rest: Partial<Pick<Policy, 'limit' | 'approval'>> & { readonly default?: Action } = {},
-): Policy {
-  return {
-    file: 'policy.yaml',
-    hash: 'h',
-    default: { action: rest.default ?? 'require_approval', written: true },
-    limit: rest.limit ?? null,
-    approval: rest.approval ?? { channels: null, timeoutMs: null, open: null },
-    tools: Object.entries(tools).map(([pattern, rule]) => ({
-      pattern,
-      kind: /[*?]/.test(pattern) ? 'glob' : 'exact',
-      rules: [
-        {
-          path: `tools.${pattern}`,
-          action: null,
-          reason: null,
-          hide: false,
-          limit: null,
-          approval: null,
-          ...rule,
-        },
-      ],
-    })),
-    tests: [],
-  };
-}
-
-/** At most `max` calls in 60 s. */
-export function limitOf(rule: string, max: number, onExceed: Limit['onExceed'] = 'deny'): Limit {
-  return { rule, max, windowMs: 60_000, per: 'rule', onExceed };
 }
