@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { GuardError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
-import { loadPolicy, type Loaded } from './load.ts';
-import type { Policy } from '../policy.ts';
-import { escapeUnseen } from '../quote.ts';
+import type { Ground } from '../condition/ground.ts';
+import { matchGlob } from '../glob.ts';
+import type { PolicySet, Problem } from '../policy.ts';
+import { escapeUnseen, quote } from '../quote.ts';
+import { loadProject, loadSet, type LoadedSet } from './layers.ts';
+import { createSet } from './load.ts';
 import { renderDetails, renderPlace, renderProblem } from '../read/render-problem.ts';
 import { toFileName } from '../server-name.ts';
 
@@ -20,27 +23,66 @@ export interface Wanted {
 }
 
 export interface Found {
-  readonly policy: Policy;
+  readonly set: PolicySet;
   /** Sentences for the person who started the program. */
   readonly notices: readonly string[];
+  /** All files that were read. */
+  readonly files: readonly string[];
 }
 
 export interface Located {
   /** Null where there is none and the built-in policy holds. */
   readonly file: string | null;
+  /** By --policy or MCP_GUARD_POLICY: then nothing else is read. */
+  readonly isNamed: boolean;
   readonly notices: readonly string[];
 }
 
 type World = Pick<Io, 'cwd' | 'env' | 'folders' | 'uid'>;
 
-/** The policy that holds. Throws GuardError `policy_unusable`, with every problem in its words. */
-export function findPolicy(wanted: Wanted, io: World): Found {
-  const { file, notices } = locatePolicy(wanted, io);
-  if (file === null) return { policy: BUILT_IN, notices };
-  const loaded = loadPolicy(file, io);
-  if (loaded.policy === null) throw createRefusal(loaded);
-  const warnings = loaded.problems.map((problem) => `${renderPlace(problem)}: ${problem.message}`);
-  return { policy: loaded.policy, notices: [...notices, ...warnings] };
+/**
+ * The policy that holds: the named file and its layers, or the user's own, or the built-in one; beside the latter two
+ * the nearest file of the project, which can only tighten. Throws GuardError `policy_unusable`, with every problem in
+ * its words.
+ */
+export async function findPolicy(wanted: Wanted, io: World, ground: Ground): Promise<Found> {
+  const { file, isNamed, notices } = locatePolicy(wanted, io);
+  const own = file === null ? null : requireSound(await loadSet(file, io, ground));
+  const project = isNamed ? null : findProject(io, own?.files ?? []);
+  const added = project === null ? null : requireSound(await loadProject(project, io, ground));
+  const [first, ...layers] = own?.set.layers ?? BUILT_IN.layers;
+  const set = createSet(first, [...layers, ...(added?.set.layers ?? [])]);
+  requireServer(set, wanted.server);
+  const warnings = [...(own?.problems ?? []), ...(added?.problems ?? [])].map(
+    (problem) => `${renderPlace(problem)}: ${problem.message}`,
+  );
+  const told = project === null ? [] : [`${escapeUnseen(project)} was found, and tightens the policy`];
+  return {
+    set,
+    notices: [...notices, ...told, ...warnings],
+    files: [...(own?.files ?? []), ...(added?.files ?? [])],
+  };
+}
+
+type Sound = LoadedSet & { readonly set: PolicySet };
+
+function requireSound(loaded: LoadedSet): Sound {
+  const { set } = loaded;
+  if (set === null) throw createRefusal(loaded);
+  return { ...loaded, set };
+}
+
+/** A policy for another server would decide about names that mean something else there. */
+function requireServer({ layers }: PolicySet, server: string | null): void {
+  if (server === null) return;
+  for (const { policy } of layers) {
+    if (policy.server === null || policy.server.some((pattern) => matchGlob(pattern, server))) continue;
+    const message = `the policy is for ${policy.server.map(quote).join(', ')}, and this server is ${quote(server)}`;
+    throw new GuardError('policy_unusable', message, {
+      where: escapeUnseen(policy.file ?? 'built-in'),
+      hints: ['name another policy with --policy, or say with --name which server this is'],
+    });
+  }
 }
 
 /**
@@ -55,8 +97,7 @@ export function locatePolicy({ explicit, server }: Wanted, io: World): Located {
     throw new GuardError('usage', '--policy is empty', { hints: ['name the file of the policy'] });
   const fromEnv = io.env['MCP_GUARD_POLICY'] ?? '';
   const named = explicit ?? (fromEnv === '' ? undefined : fromEnv);
-  if (named !== undefined) return { file: resolve(io.cwd, named), notices: [] };
-  const project = noticeProject(io);
+  if (named !== undefined) return { file: resolve(io.cwd, named), isNamed: true, notices: [] };
   for (const stem of [...(server === null ? [] : [toFileName(server)]), 'policy']) {
     const [file, ...others] = listExisting(
       io.folders.config,
@@ -66,37 +107,58 @@ export function locatePolicy({ explicit, server }: Wanted, io: World): Located {
     const unread = others.map(
       (other) => `${escapeUnseen(other)} is not read: ${escapeUnseen(file)} comes before it`,
     );
-    return { file, notices: [...unread, ...project] };
+    return { file, isNamed: false, notices: unread };
   }
   const own = escapeUnseen(join(io.folders.config, 'policy.yaml'));
   return {
     file: null,
-    notices: [`no policy of your own (${own}): a person is asked before every tool call`, ...project],
+    isNamed: false,
+    notices: [`no policy of your own (${own}): a person is asked before every tool call`],
   };
+}
+
+/** Files that would be part of the policy if they were there: the user's own, and a project's beside the client. */
+export function listCandidates({ explicit, server }: Wanted, io: World): string[] {
+  if (explicit !== undefined || (io.env['MCP_GUARD_POLICY'] ?? '') !== '') return [];
+  const stems = [...(server === null ? [] : [toFileName(server)]), 'policy'];
+  const own = stems.flatMap((stem) => ENDINGS.map((ending) => join(io.folders.config, stem + ending)));
+  return [...own, ...PROJECT_NAMES.map((name) => join(io.cwd, name))];
 }
 
 const BUILT_IN_TEXT = 'version: 1\ndefault: require_approval\n';
 
-const BUILT_IN: Policy = {
-  file: null,
-  hash: createHash('sha256').update(BUILT_IN_TEXT).digest('hex'),
-  default: { action: 'require_approval', written: true },
-  limit: null,
-  approval: { channels: null, timeoutMs: null, open: null },
-  tools: [],
-  tests: [],
-};
+const BUILT_IN: PolicySet = createSet(
+  {
+    role: 'first',
+    policy: {
+      file: null,
+      hash: createHash('sha256').update(BUILT_IN_TEXT).digest('hex'),
+      server: null,
+      layers: [],
+      default: { action: 'require_approval', written: true },
+      limit: null,
+      approval: { channels: null, timeoutMs: null, open: null },
+      rules: { tools: [], resources: [], prompts: [], methods: [], server_requests: [] },
+      env: null,
+      reload: true,
+      tests: [],
+    },
+  },
+  [],
+);
 
-/** The nearest file of a project is found by name alone: it comes from whoever wrote the repository. */
-function noticeProject({ cwd }: World): string[] {
+/** The nearest file of a project upwards from the working directory, unless it is the policy already. */
+export function findProject({ cwd }: Pick<World, 'cwd'>, known: readonly string[]): string | null {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const [file] = listExisting(folder, PROJECT_NAMES);
-    if (file !== undefined) {
-      const why = 'files of a project can only tighten a policy, and this version does not read them';
-      return [`${escapeUnseen(file)} was found and is not read: ${why}`];
-    }
-    if (dirname(folder) === folder) return [];
+    if (file !== undefined) return known.some((other) => isSameFile(file, other)) ? null : file;
+    if (dirname(folder) === folder) return null;
   }
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
 }
 
 function listExisting(folder: string, names: readonly string[]): string[] {
@@ -113,11 +175,15 @@ function exists(path: string): boolean {
 }
 
 /** One error of many problems: the first as its message, the rest below it. */
-function createRefusal({ problems, text }: Loaded): GuardError {
+function createRefusal({ problems, texts }: LoadedSet): GuardError {
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [first, ...rest] = errors;
   if (first === undefined) return new GuardError('policy_unusable', 'the policy cannot be used');
-  const below = [renderDetails(first, text), ...rest.map((problem) => renderProblem(problem, text))];
+  const textOf = ({ file }: Problem): string => texts.get(file) ?? '';
+  const below = [
+    renderDetails(first, textOf(first)),
+    ...rest.map((problem) => renderProblem(problem, textOf(problem))),
+  ];
   const excerpt = below.filter((part) => part !== '').join('\n');
   const details = excerpt === '' ? {} : { excerpt };
   return new GuardError('policy_unusable', first.message, { where: renderPlace(first), ...details });

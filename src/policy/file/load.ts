@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Io } from '../../io.ts';
 import { checkRules, runTests, type TestCount } from '../check/check.ts';
+import type { Ground } from '../condition/ground.ts';
+import type { Layer, Policy, PolicySet, Problem } from '../policy.ts';
 import { decodePolicy } from '../read/decode.ts';
-import { readTrusted, Unreadable } from './open.ts';
 import { parsePolicy } from '../read/parse.ts';
-import type { Policy, Problem } from '../policy.ts';
-import { describeFile, Problems } from '../read/problems.ts';
+import { Problems } from '../read/problems.ts';
+import { checkProject } from '../read/project.ts';
 import { readPolicy, type Draft } from '../read/read-policy.ts';
 
 /** What came of reading one file. */
@@ -19,45 +19,72 @@ export interface Loaded {
   readonly text: string;
 }
 
+/** One file as it was read, before its rules are looked at together. */
+export interface Source {
+  readonly text: string;
+  readonly problems: Problems;
+  readonly draft: Draft | null;
+  readonly policy: Policy | null;
+}
+
 /** Problems that stay whatever stands below them in the file. */
 const SURE = new Set(['unknown_key', 'unknown_action', 'not_yet', 'duplicate_key', 'key_not_text']);
 const NO_TESTS: TestCount = { passed: 0, failed: 0 };
 
-/** Reads a policy file that nobody else can have written, and runs its tests. Never throws for what the file holds. */
-export function loadPolicy(file: string, io: Pick<Io, 'uid'>): Loaded {
-  let bytes: Buffer;
-  try {
-    bytes = readTrusted(file, io);
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    const problem = describeFile(file, error.code, error.message, error.hint);
-    return { policy: null, problems: [problem], tests: NO_TESTS, text: '' };
-  }
-  return parseLoaded(bytes, file);
+/**
+ * The policy in these bytes, with the files it adds. `file` is the name that problems and explanations show. Where the
+ * bytes hold patterns, `loadRegexEngine` must have been awaited.
+ */
+export function parseLoaded(
+  bytes: Buffer,
+  file: string,
+  ground: Ground,
+  added: readonly Layer[] = [],
+): Loaded {
+  return judgeSource(readSource(bytes, file, false), added, ground);
 }
 
-/** The policy in these bytes. `file` is the name that problems and explanations show. */
-export function parseLoaded(bytes: Buffer, file: string): Loaded {
+/** Reads the bytes of one file; what is wrong with them is in `problems`. Never throws for what they hold. */
+export function readSource(bytes: Buffer, file: string, isProject: boolean): Source {
   const { text, problems } = decodePolicy(bytes, file);
-  const fail = (tests = NO_TESTS): Loaded => ({
-    policy: null,
-    problems: problems.list(),
-    tests,
-    text: text ?? '',
-  });
-  const draft = text === null ? null : readDraft(text, file, problems);
-  if (text === null || draft === null || problems.hasErrors) return fail();
-  const policy = { ...draft.policy, file, hash: createHash('sha256').update(bytes).digest('hex') };
+  const draft = text === null ? null : readDraft(text, file, { problems, isProject });
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const policy = draft === null || problems.hasErrors ? null : { ...draft.policy, file, hash };
+  return { text: text ?? '', problems, draft, policy };
+}
+
+/** Looks at the rules together, and runs the tests against the file as the first of its own layers. */
+export function judgeSource(
+  { text, problems, draft, policy }: Source,
+  added: readonly Layer[],
+  ground: Ground,
+): Loaded {
+  if (policy === null || draft === null || problems.hasErrors) {
+    return { policy: null, problems: problems.list(), tests: NO_TESTS, text };
+  }
   checkRules(policy, draft.places, problems);
-  const tests = runTests(policy, draft.places, problems);
-  return problems.hasErrors ? fail(tests) : { policy, problems: problems.list(), tests, text };
+  const set = createSet({ policy, role: 'first' }, added);
+  const tests = runTests({ set, policy, places: draft.places, problems, ground });
+  return { policy: problems.hasErrors ? null : policy, problems: problems.list(), tests, text };
+}
+
+/** The policy that these files are together. */
+export function createSet(first: Layer, added: readonly Layer[]): PolicySet {
+  const hashes = [first, ...added].map(({ policy }) => policy.hash);
+  const whole = createHash('sha256').update(hashes.toSorted().join('\n')).digest('hex');
+  return { layers: [first, ...added], hash: added.length === 0 ? first.policy.hash : whole };
 }
 
 /** Reads what can be read: above the first line that is not YAML, words can still be misspelt. */
-function readDraft(text: string, file: string, problems: Problems): Draft | null {
+function readDraft(
+  text: string,
+  file: string,
+  { problems, isProject }: { readonly problems: Problems; readonly isProject: boolean },
+): Draft | null {
   const found = new Problems(file, text);
   const { tree, brokenAt } = parsePolicy(text, problems, found);
   const draft = tree === null ? null : readPolicy(tree, found);
+  if (tree !== null && isProject) checkProject(tree, found);
   const isSure = ({ code, line }: Problem) => brokenAt === null || (line < brokenAt && SURE.has(code));
   problems.adopt(found.list().filter(isSure));
   return draft;

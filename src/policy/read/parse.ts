@@ -74,7 +74,9 @@ class Grower {
     const span = spanOf(node, around);
     if (isMap(node)) return { kind: 'map', entries: this.#growEntries(node.items, span), span };
     if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.grow(item, span)), span };
-    return { kind: 'scalar', value: isScalar(node) ? readScalar(node) : null, span };
+    const value = isScalar(node) ? readScalar(node) : null;
+    if (typeof value !== 'number' || !isScalar(node)) return { kind: 'scalar', value, span };
+    return { kind: 'scalar', value, source: node.source ?? String(value), span };
   }
 
   #growEntries(pairs: readonly { key: unknown; value: unknown }[], around: Span): Entry[] {

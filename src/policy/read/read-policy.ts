@@ -1,30 +1,27 @@
-import { ACTIONS, type Policy, type PolicyTest } from '../policy.ts';
+import { ACTIONS, RULED, type Policy, type Ruled, type RuleList } from '../policy.ts';
 import type { Problems } from './problems.ts';
-import { quote } from '../quote.ts';
 import { readApproval } from './read-approval.ts';
 import { readLimit } from './read-limit.ts';
-import { readTools, type Places } from './read-rules.ts';
+import { readRules, type Places } from './read-rules.ts';
+import { readTests } from './read-tests.ts';
 import { readChoice, readEntries, readField, readList, readText, reportType } from './shape.ts';
 import type { Entry, Tree } from './tree.ts';
 
 const KEYS = {
-  known: ['version', 'default', 'rate_limit', 'tools', 'approval', 'tests'],
-  later: [
+  known: [
+    'version',
     'server',
     'layers',
-    'categories',
-    'risks',
-    'resources',
-    'prompts',
-    'methods',
-    'server_requests',
+    'default',
+    'rate_limit',
+    ...RULED,
     'env',
-    'pin',
-    'audit',
+    'approval',
     'reload',
+    'tests',
   ],
+  later: ['categories', 'risks', 'pin', 'audit'],
 };
-const TEST_KEYS = { known: ['call', 'args', 'expect'], later: [] };
 
 /** What a policy says, with the places of its rules and tests, by path. */
 export interface Draft {
@@ -38,8 +35,15 @@ export function readPolicy(tree: Tree, problems: Problems): Draft | null {
   if (entries === null) return null;
   checkVersion(tree, entries.get('version'), problems);
   const places: Places = new Map();
-  const action = readField(entries, 'default', (value) => readChoice(value, 'action', ACTIONS, problems));
+  const action = readField(entries, 'default', (value) => {
+    places.set('default', value.span);
+    return readChoice(value, 'action', ACTIONS, problems);
+  });
+  const readMap = (kind: Ruled): readonly RuleList[] =>
+    readField(entries, kind, (value) => readRules(kind, value, places, problems)) ?? [];
   const policy = {
+    server: readField(entries, 'server', (value) => readOneOrMore(value, 'server', problems)),
+    layers: readField(entries, 'layers', (value) => readLayers(value, places, problems)) ?? [],
     default: { action: action ?? 'require_approval', written: action !== null },
     limit: readField(entries, 'rate_limit', (value) => readLimit(value, 'rate_limit', problems)),
     approval: readField(entries, 'approval', (value) => readApproval(value, problems)) ?? {
@@ -47,7 +51,15 @@ export function readPolicy(tree: Tree, problems: Problems): Draft | null {
       timeoutMs: null,
       open: null,
     },
-    tools: readField(entries, 'tools', (value) => readTools(value, places, problems)) ?? [],
+    rules: {
+      tools: readMap('tools'),
+      resources: readMap('resources'),
+      prompts: readMap('prompts'),
+      methods: readMap('methods'),
+      server_requests: readMap('server_requests'),
+    },
+    env: readField(entries, 'env', (value) => readTexts(value, 'env', problems)),
+    reload: readField(entries, 'reload', (value) => readSwitch(value, 'reload', problems)) ?? true,
     tests: readField(entries, 'tests', (value) => readTests(value, places, problems)) ?? [],
   };
   return { policy, places };
@@ -72,31 +84,27 @@ function checkVersion(tree: Tree, entry: Entry | undefined, problems: Problems):
     problems.error(value.span, 'unknown_version', `unknown version ${value.value}`, hint);
 }
 
-function readTests(tree: Tree, places: Places, problems: Problems): PolicyTest[] {
-  const items = readList(tree, 'tests', problems)?.items ?? [];
-  return items.flatMap((item, index) => readTest(item, `tests[${index}]`, places, problems) ?? []);
+/** Where each one stands is kept, as `layers[0]`: what is wrong with the file is found later. */
+function readLayers(tree: Tree, places: Places, problems: Problems): string[] {
+  const items = readList(tree, 'layers', problems)?.items ?? [];
+  for (const [index, item] of items.entries()) places.set(`layers[${index}]`, item.span);
+  return items.flatMap((item) => readText(item, 'a layer', problems) ?? []);
 }
 
-function readTest(tree: Tree, path: string, places: Places, problems: Problems): PolicyTest | null {
-  const entries = readEntries(tree, 'a test', TEST_KEYS, problems);
-  if (entries === null) return null;
-  const [callEntry, expectEntry, args] = [
-    entries.get('call'),
-    entries.get('expect'),
-    entries.get('args')?.value,
-  ];
-  for (const [key, entry] of [
-    ['call', callEntry],
-    ['expect', expectEntry],
-  ] as const) {
-    if (entry !== undefined) continue;
-    const hint = 'write it as { call: delete_broker, expect: deny }';
-    problems.error(tree.span, 'missing_key', `a test without ${quote(key)}`, hint);
-  }
-  if (args !== undefined && args.kind !== 'map') reportType(args, 'args is a map', null, problems);
-  const call = callEntry === undefined ? null : readText(callEntry.value, 'call', problems);
-  const expect =
-    expectEntry === undefined ? null : readChoice(expectEntry.value, 'action', ACTIONS, problems);
-  places.set(path, expectEntry?.value.span ?? tree.span);
-  return call === null || expect === null ? null : { path, call, expect };
+function readOneOrMore(tree: Tree, what: string, problems: Problems): string[] {
+  if (tree.kind === 'list') return readTexts(tree, what, problems);
+  const text = readText(tree, what, problems);
+  return text === null ? [] : [text];
+}
+
+function readTexts(tree: Tree, what: string, problems: Problems): string[] {
+  const items = readList(tree, what, problems)?.items ?? [];
+  return items.flatMap((item) => readText(item, `an entry of ${what}`, problems) ?? []);
+}
+
+/** `on` and `off` are text in YAML 1.2; both spellings are meant. */
+function readSwitch(tree: Tree, what: string, problems: Problems): boolean | null {
+  if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
+  const word = readChoice(tree, what, ['on', 'off'], problems);
+  return word === null ? null : word === 'on';
 }

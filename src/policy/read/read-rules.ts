@@ -1,45 +1,47 @@
 import { isGlob } from '../glob.ts';
-import { ACTIONS, type Rule, type ToolRules } from '../policy.ts';
+import { ACTIONS, type Rule, type Ruled, type RuleList } from '../policy.ts';
 import type { Problems } from './problems.ts';
 import { escapeUnseen } from '../quote.ts';
 import { readApproval } from './read-approval.ts';
+import { readCondition } from './read-condition.ts';
 import { readLimit } from './read-limit.ts';
 import { readChoice, readEntries, readField, readText, reportType } from './shape.ts';
 import type { Entry, Span, Tree } from './tree.ts';
 
-const KEYS = { known: ['action', 'reason', 'rate_limit', 'hide', 'approval'], later: ['when'] };
+const KEYS = { known: ['when', 'action', 'reason', 'rate_limit', 'hide', 'approval'], later: [] };
 
 /** Where each rule stands, by its path. */
 export type Places = Map<string, Span>;
 
-/** The `tools` map. What is broken is reported and left out. */
-export function readTools(tree: Tree, places: Places, problems: Problems): ToolRules[] {
-  if (tree.kind !== 'map') {
-    reportType(
-      tree,
-      'tools is a map of names and rules',
-      'remove the key, or write rules below it',
-      problems,
-    );
-    return [];
+/** One of the maps of rules. What is broken is reported and left out. */
+export function readRules(kind: Ruled, tree: Tree, places: Places, problems: Problems): RuleList[] {
+  if (tree.kind === 'map') {
+    return tree.entries.map((entry) => readRuleList(kind, entry, places, problems));
   }
-  return tree.entries.map((entry) => readToolRules(entry, places, problems));
+  const hint = 'remove the key, or write rules below it';
+  reportType(tree, `${kind} is a map of names and rules`, hint, problems);
+  return [];
 }
 
 /** `tools.describe_*`; a key of other characters is quoted and escaped. */
-export function renderRulePath(key: string): string {
-  return /^[\w./*?-]+$/.test(key) ? `tools.${key}` : `tools[${escapeUnseen(JSON.stringify(key))}]`;
+export function renderRulePath(kind: Ruled, key: string): string {
+  return /^[\w./*?-]+$/.test(key) ? `${kind}.${key}` : `${kind}[${escapeUnseen(JSON.stringify(key))}]`;
 }
 
-function readToolRules({ key, keySpan, value }: Entry, places: Places, problems: Problems): ToolRules {
+function readRuleList(
+  kind: Ruled,
+  { key, keySpan, value }: Entry,
+  places: Places,
+  problems: Problems,
+): RuleList {
   if (key === '<<')
     problems.error(keySpan, 'merge_key', 'merge keys (<<) are not read', 'write the rules out');
-  if (key === '')
-    problems.error(keySpan, 'empty_text', 'the name of a tool is empty', 'write a name or a glob');
-  const path = renderRulePath(key);
+  if (key === '') problems.error(keySpan, 'empty_text', 'an empty name', 'write a name or a glob');
+  const path = renderRulePath(kind, key);
   places.set(path, keySpan);
   const read = (tree: Tree, at: string) => {
     if (at !== path) places.set(at, tree.span);
+    placeArguments(tree, at, places);
     return readRule(tree, at, problems);
   };
   const items = value.kind === 'list' ? value.items : null;
@@ -51,8 +53,23 @@ function readToolRules({ key, keySpan, value }: Entry, places: Places, problems:
   return { pattern: key, kind: isGlob(key) ? 'glob' : 'exact', rules: rules.filter((rule) => rule !== null) };
 }
 
+/** Each argument that a condition names stands somewhere too: `tools.pay.when.args.amount`. */
+function placeArguments(tree: Tree, path: string, places: Places): void {
+  const when = tree.kind === 'map' ? tree.entries.find(({ key }) => key === 'when')?.value : undefined;
+  if (when?.kind !== 'map') return;
+  for (const { key, keySpan } of when.entries) places.set(`${path}.when.${key}`, keySpan);
+}
+
 function readRule(tree: Tree, path: string, problems: Problems): Rule | null {
-  const empty: Rule = { path, action: null, reason: null, hide: false, limit: null, approval: null };
+  const empty: Rule = {
+    path,
+    when: null,
+    action: null,
+    reason: null,
+    hide: false,
+    limit: null,
+    approval: null,
+  };
   if (tree.kind === 'scalar') {
     if (tree.value === null) {
       reportType(tree, 'a rule is an action or a map', `use ${ACTIONS.join(', ')} or a map`, problems);
@@ -65,6 +82,7 @@ function readRule(tree: Tree, path: string, problems: Problems): Rule | null {
   if (entries === null) return null;
   const rule: Rule = {
     path,
+    when: readField(entries, 'when', (value) => readCondition(value, problems)),
     action: readField(entries, 'action', (value) => readChoice(value, 'action', ACTIONS, problems)),
     reason: readField(entries, 'reason', (value) => readText(value, 'a reason', problems)),
     hide: readField(entries, 'hide', (value) => readHide(value, problems)) ?? false,
@@ -87,6 +105,11 @@ function checkRule(rule: Rule, tree: Tree, entries: ReadonlyMap<string, Entry>, 
   if (rule.hide && hide !== undefined && rule.action !== 'deny') {
     const message = 'hide without action: deny';
     problems.error(hide.keySpan, 'hide_without_deny', message, 'only a tool that is denied can be hidden');
+  }
+  if (rule.hide && hide !== undefined && entries.has('when')) {
+    const message = 'hide beside a condition';
+    const hint = 'a tool is listed before anyone knows its arguments: hide goes with an unconditional deny';
+    problems.error(hide.keySpan, 'hide_with_condition', message, hint);
   }
   if (!entries.has('action') && !entries.has('rate_limit')) {
     const message = 'a rule with neither action nor rate_limit says nothing';

@@ -25,6 +25,8 @@ export interface ListTree {
 export interface ScalarTree {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
+  /** A number as the file writes it, since `value` may be rounded. */
+  readonly source?: string;
   readonly span: Span;
 }
 
@@ -36,4 +38,20 @@ export function describeTree(tree: Tree): string {
   if (tree.kind !== 'scalar') return `a ${tree.kind}`;
   if (tree.value === null) return 'nothing';
   return typeof tree.value === 'string' ? 'text' : `the ${typeof tree.value} ${String(tree.value)}`;
+}
+
+/** The tree as JSON text, numbers as they are written. */
+export function renderJson(tree: Tree): string {
+  switch (tree.kind) {
+    case 'map':
+      return `{${tree.entries.map(({ key, value }) => `${JSON.stringify(key)}:${renderJson(value)}`).join(',')}}`;
+    case 'list':
+      return `[${tree.items.map(renderJson).join(',')}]`;
+    case 'scalar':
+      return isJsonNumber(tree.source) ? tree.source : JSON.stringify(tree.value);
+  }
+}
+
+function isJsonNumber(text: string | undefined): text is string {
+  return text !== undefined && /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);
 }

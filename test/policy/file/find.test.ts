@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GuardError, renderError } from '../../../src/errors.ts';
 import { findPolicy } from '../../../src/policy/file/find.ts';
+import { createGround } from '../../../src/policy/file/ground.ts';
 import { createFakeIo } from '../../helpers/fake-io.ts';
 import { createHostileFolder } from '../../helpers/hostile-folder.ts';
 
@@ -24,22 +25,25 @@ function put(name: string, text = SOUND): string {
 }
 
 function find(explicit?: string, env: Record<string, string> = {}, cwd = home) {
-  return findPolicy({ explicit, server: 'mq' }, createFakeIo(home, { env, cwd }));
+  const io = createFakeIo(home, { env, cwd });
+  return findPolicy({ explicit, server: 'mq' }, io, createGround(io));
 }
 
-function fail(explicit?: string): string {
-  try {
-    find(explicit);
-  } catch (error) {
-    expect(error).toBeInstanceOf(GuardError);
-    return renderError(error).replaceAll(home, '');
-  }
-  throw new Error('the policy was found');
+/** The first file's policy, and what is said of it. */
+async function findFirst(...wanted: Parameters<typeof find>) {
+  const { set, notices } = await find(...wanted);
+  return { policy: set.layers[0].policy, notices };
 }
 
-test('asks about every call, and says so, where no policy is written', () => {
-  const { policy, notices } = find();
-  expect(policy).toMatchObject({ file: null, default: { action: 'require_approval' }, tools: [] });
+async function fail(explicit?: string, cwd?: string): Promise<string> {
+  const error: unknown = await find(explicit, {}, cwd).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(GuardError);
+  return renderError(error).replaceAll(home, '');
+}
+
+test('asks about every call, and says so, where no policy is written', async () => {
+  const { policy, notices } = await findFirst();
+  expect(policy).toMatchObject({ file: null, default: { action: 'require_approval' }, rules: { tools: [] } });
   expect(notices).toEqual([
     `no policy of your own (${home}/config/policy.yaml): a person is asked before every tool call`,
   ]);
@@ -49,42 +53,42 @@ test.each([
   ['the named file before all others', ['named.yaml', 'config/mq.yaml'], 'named.yaml', 'named.yaml'],
   ["the server's own before that of all servers", ['config/mq.json', 'config/policy.yaml'], 'config/mq.json'],
   ['the one of all servers', ['config/policy.yml', 'config/other.yaml'], 'config/policy.yml'],
-])('takes %s', (_, files, expected, explicit?: string) => {
+])('takes %s', async (_, files, expected, explicit?: string) => {
   for (const file of files) put(file, '{"version": 1}');
-  expect(find(explicit)).toMatchObject({ policy: { file: join(home, expected) }, notices: [] });
+  expect(await findFirst(explicit)).toMatchObject({ policy: { file: join(home, expected) }, notices: [] });
 });
 
-test('takes the file of the environment, unless one is named', () => {
+test('takes the file of the environment, unless one is named', async () => {
   put('a.yaml');
   put('b.yaml');
-  expect(find(undefined, { MCP_GUARD_POLICY: 'a.yaml' }).policy.file).toBe(join(home, 'a.yaml'));
-  expect(find('b.yaml', { MCP_GUARD_POLICY: 'a.yaml' }).policy.file).toBe(join(home, 'b.yaml'));
+  expect((await findFirst(undefined, { MCP_GUARD_POLICY: 'a.yaml' })).policy.file).toBe(join(home, 'a.yaml'));
+  expect((await findFirst('b.yaml', { MCP_GUARD_POLICY: 'a.yaml' })).policy.file).toBe(join(home, 'b.yaml'));
 });
 
-test('says which of two files it does not read', () => {
+test('says which of two files it does not read', async () => {
   put('config/policy.yaml');
   put('config/policy.json', '{"version": 1}');
-  expect(find().notices).toEqual([
+  expect((await find()).notices).toEqual([
     `${home}/config/policy.json is not read: ${home}/config/policy.yaml comes before it`,
   ]);
 });
 
-test('falls back on nothing where the named file is missing', () => {
+test('falls back on nothing where the named file is missing', async () => {
   put('config/policy.yaml');
-  expect(fail('nowhere.yaml')).toBe('mcp-guard: error: /nowhere.yaml: there is no such file\n');
-  expect(fail('~/x.yaml')).toMatch(/hint: no shell was there to read ~ as your home/);
-  expect(() => find('')).toThrow('--policy is empty');
+  expect(await fail('nowhere.yaml')).toBe('mcp-guard: error: /nowhere.yaml: there is no such file\n');
+  expect(await fail('~/x.yaml')).toMatch(/hint: no shell was there to read ~ as your home/);
+  await expect(find('')).rejects.toThrow('--policy is empty');
 });
 
-test('falls back on nothing where a link of its own leads nowhere', () => {
+test('falls back on nothing where a link of its own leads nowhere', async () => {
   put('config/policy.yaml');
   symlinkSync('nowhere', join(home, 'config/mq.yaml'));
-  expect(fail()).toBe('mcp-guard: error: /config/mq.yaml: there is no such file\n');
+  expect(await fail()).toBe('mcp-guard: error: /config/mq.yaml: there is no such file\n');
 });
 
-test('tells every problem of a broken policy in one error', () => {
+test('tells every problem of a broken policy in one error', async () => {
   put('config/mq.yaml', 'version: 1\ndefault: alow\ntool: {}\n');
-  expect(fail()).toMatchInlineSnapshot(`
+  expect(await fail()).toMatchInlineSnapshot(`
     "mcp-guard: error: /config/mq.yaml:2:10: unknown action "alow"
     default: alow
              ^^^^
@@ -97,51 +101,89 @@ test('tells every problem of a broken policy in one error', () => {
   `);
 });
 
-test('refuses a policy that others can write', () => {
+test('refuses a policy that others can write', async () => {
   chmodSync(put('config/mq.yaml'), 0o666);
-  expect(fail()).toMatchInlineSnapshot(`
+  expect(await fail()).toMatchInlineSnapshot(`
     "mcp-guard: error: /config/mq.yaml: the file can be written by other users, who could change what is allowed
     mcp-guard: hint: run: chmod go-w /config/mq.yaml
     "
   `);
 });
 
-test('tells warnings as notices', () => {
+test('tells warnings as notices', async () => {
   put('config/mq.yaml', 'version: 1\ntools:\n  a: [allow, deny]\n');
-  expect(find().notices).toEqual([
+  expect((await find()).notices).toEqual([
     `${home}/config/mq.yaml:3:14: tools.a[1] can never decide: tools.a[0] always decides before it`,
   ]);
 });
 
-test('reports the nearest file of the project, escaped, and does not read it', () => {
-  put('config/policy.yaml');
-  put('a\u001b[2Jb/mcp-guard.yaml', 'version: 1\ndefault: allow\n');
+test('adds the nearest file of the project, which can only tighten, and says so', async () => {
+  put('config/policy.yaml', 'version: 1\ndefault: allow\n');
+  const file = put('a\u001b[2Jb/mcp-guard.yaml', 'version: 1\ntools: { drop: deny }\n');
   put('a\u001b[2Jb/c/keep');
-  const { policy, notices } = find(undefined, {}, join(home, 'a\u001b[2Jb/c'));
-  expect(policy.default.action).toBe('deny');
-  expect(notices).toEqual([
-    `${home}/a\\x1b[2Jb/mcp-guard.yaml was found and is not read: files of a project can only tighten a policy, and this version does not read them`,
+  const { set, notices, files } = await find(undefined, {}, join(home, 'a\u001b[2Jb/c'));
+  expect(set.layers.map(({ role, policy }) => [role, policy.file])).toEqual([
+    ['first', join(home, 'config/policy.yaml')],
+    ['project', file],
   ]);
+  expect(notices).toEqual([`${home}/a\\x1b[2Jb/mcp-guard.yaml was found, and tightens the policy`]);
+  expect(files).toEqual([join(home, 'config/policy.yaml'), file]);
 });
 
-test('runs nothing and waits for nothing in a hostile folder', () => {
+test.each([
+  ['a key of its own file alone', 'env: [PATH]', '"env" in a project\'s policy'],
+  [
+    'who is asked',
+    'tools: { a: { action: deny, approval: { open: [x] } } }',
+    '"approval" in a project\'s policy',
+  ],
+  [
+    'a window of the machine',
+    'rate_limit: { max: 1, window: 1, scope: machine }',
+    '"scope" in a project\'s policy',
+  ],
+  ['layers', 'layers: [./x.yaml]', '"layers" in a project\'s policy'],
+])('refuses a project file that says %s', async (_, text, message) => {
+  put('work/mcp-guard.yaml', `version: 1\n${text}\n`);
+  expect(await fail(undefined, join(home, 'work'))).toContain(message);
+});
+
+test('adds no project file beside a named policy, and none twice', async () => {
+  const named = put('work/mcp-guard.yaml');
+  const { set } = await find(named, {}, join(home, 'work'));
+  expect(set.layers).toHaveLength(1);
+  symlinkSync(named, put('config/keep').replace('keep', 'mq.yaml'));
+  expect((await find(undefined, {}, join(home, 'work'))).set.layers).toHaveLength(1);
+});
+
+test('refuses a policy for another server', async () => {
+  put('config/mq.yaml', 'version: 1\nserver: [github, "git*"]\n');
+  expect(await fail()).toMatchInlineSnapshot(`
+    "mcp-guard: error: /config/mq.yaml: the policy is for "" (6 characters), "g" (4 characters), and this server is "mq"
+    mcp-guard: hint: name another policy with --policy, or say with --name which server this is
+    "
+  `);
+  put('config/mq.yaml', 'version: 1\nserver: [github, "m*"]\n');
+  expect((await findFirst()).policy.server).toEqual(['github', 'm*']);
+});
+
+test('runs nothing and waits for nothing in a hostile folder', async () => {
   const { folder, listRun } = createHostileFolder(home);
-  const { policy, notices } = find(undefined, {}, join(folder, 'node_modules/.bin'));
-  expect(policy.file).toBeNull();
-  expect(notices[1]).toContain(`${folder}/mcp-guard.yaml was found and is not read`);
+  expect(await fail(undefined, join(folder, 'node_modules/.bin'))).toContain('this is no regular file');
   expect(listRun()).toEqual([]);
 });
 
-test('refuses a named pipe of a project that is named as the policy', () => {
+test('refuses a named pipe of a project that is named as the policy', async () => {
   const { folder } = createHostileFolder(home);
-  expect(fail(join(folder, 'mcp-guard.yaml'))).toContain(
+  expect(await fail(join(folder, 'mcp-guard.yaml'))).toContain(
     'this is no regular file, and a policy is a regular file',
   );
 });
 
-test('cannot be led out of its folder by the name of a server', () => {
+test('cannot be led out of its folder by the name of a server', async () => {
   put('outside.yaml', 'version: 1\ndefault: allow\n');
   mkdirSync(join(home, 'config'));
-  const { policy } = findPolicy({ explicit: undefined, server: '../outside' }, createFakeIo(home));
-  expect(policy.file).toBeNull();
+  const io = createFakeIo(home);
+  const { set } = await findPolicy({ explicit: undefined, server: '../outside' }, io, createGround(io));
+  expect(set.layers[0].policy.file).toBeNull();
 });

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { parseLoaded } from '../../../src/policy/file/load.ts';
 import type { ApprovalSettings, Policy } from '../../../src/policy/policy.ts';
+import { GROUND } from '../../helpers/policy.ts';
 
 const SILENT: ApprovalSettings = { channels: null, timeoutMs: null, open: null };
 
 function load(text: string | Buffer, file = 'p.yaml') {
-  return parseLoaded(Buffer.from(text), file);
+  return parseLoaded(Buffer.from(text), file, GROUND);
 }
 
 /** `code line:column` of each problem. */
@@ -22,8 +23,12 @@ function below(text: string): string[] {
 test('reads a policy with all that this version knows', () => {
   const text = `
 version: 1
+server: mq
 default: deny
 rate_limit: { max: 60, window: 60 }
+env: [PATH, "AWS_*"]
+reload: off
+prompts: { review: { action: deny, when: { args.path: { within: /etc } } } }
 approval: { channels: [terminal], timeout: 50s }
 tools:
   delete_broker: { action: deny, reason: "Deletions\\tgo", hide: true }
@@ -35,52 +40,90 @@ tools:
 tests:
   - { call: delete_broker, args: { a: [1] }, expect: deny }
 `;
-  const none = { action: null, reason: null, hide: false, limit: null, approval: null };
+  const none = { when: null, action: null, reason: null, hide: false, limit: null, approval: null };
   expect(load(text)).toEqual({
     policy: {
       file: 'p.yaml',
       hash: createHash('sha256').update(text).digest('hex'),
+      server: ['mq'],
+      layers: [],
       default: { action: 'deny', written: true },
-      limit: { rule: 'rate_limit', max: 60, windowMs: 60_000, per: 'rule', onExceed: 'deny' },
+      limit: {
+        rule: 'rate_limit',
+        measure: { kind: 'calls', max: 60 },
+        windowMs: 60_000,
+        per: 'rule',
+        scope: 'session',
+        onExceed: 'deny',
+      },
       approval: { channels: ['terminal'], timeoutMs: 50_000, open: null },
-      tools: [
-        {
-          pattern: 'delete_broker',
-          kind: 'exact',
-          rules: [
-            { ...none, path: 'tools.delete_broker', action: 'deny', reason: 'Deletions\tgo', hide: true },
-          ],
-        },
-        {
-          pattern: 'describe_*',
-          kind: 'glob',
-          rules: [{ ...none, path: 'tools.describe_*', action: 'allow' }],
-        },
-        {
-          pattern: 'create_broker',
-          kind: 'exact',
-          rules: [
-            {
-              ...none,
-              path: 'tools.create_broker[0]',
-              limit: {
-                rule: 'tools.create_broker[0].rate_limit',
-                max: 100,
-                windowMs: 3_600_000,
-                per: 'tool',
-                onExceed: 'require_approval',
+      rules: {
+        tools: [
+          {
+            pattern: 'delete_broker',
+            kind: 'exact',
+            rules: [
+              { ...none, path: 'tools.delete_broker', action: 'deny', reason: 'Deletions\tgo', hide: true },
+            ],
+          },
+          {
+            pattern: 'describe_*',
+            kind: 'glob',
+            rules: [{ ...none, path: 'tools.describe_*', action: 'allow' }],
+          },
+          {
+            pattern: 'create_broker',
+            kind: 'exact',
+            rules: [
+              {
+                ...none,
+                path: 'tools.create_broker[0]',
+                limit: {
+                  rule: 'tools.create_broker[0].rate_limit',
+                  measure: { kind: 'calls', max: 100 },
+                  windowMs: 3_600_000,
+                  per: 'tool',
+                  scope: 'session',
+                  onExceed: 'require_approval',
+                },
               },
-            },
-            {
-              ...none,
-              path: 'tools.create_broker[1]',
-              action: 'require_approval',
-              approval: { channels: [], timeoutMs: 5000, open: null },
-            },
-          ],
-        },
-      ],
-      tests: [{ path: 'tests[0]', call: 'delete_broker', expect: 'deny' }],
+              {
+                ...none,
+                path: 'tools.create_broker[1]',
+                action: 'require_approval',
+                approval: { channels: [], timeoutMs: 5000, open: null },
+              },
+            ],
+          },
+        ],
+        resources: [],
+        prompts: [
+          {
+            pattern: 'review',
+            kind: 'exact',
+            rules: [
+              {
+                ...none,
+                path: 'prompts.review',
+                action: 'deny',
+                when: {
+                  clauses: [
+                    {
+                      path: { text: 'args.path', steps: [{ kind: 'key', key: 'path' }] },
+                      tests: [{ kind: 'within', folders: ['/etc'] }],
+                    },
+                  ],
+                },
+              },
+            ],
+          },
+        ],
+        methods: [],
+        server_requests: [],
+      },
+      env: ['PATH', 'AWS_*'],
+      reload: false,
+      tests: [{ path: 'tests[0]', kind: 'tools', name: 'delete_broker', args: '{"a":[1]}', expect: 'deny' }],
     } satisfies Policy,
     problems: [],
     tests: { passed: 1, failed: 0 },
@@ -94,7 +137,7 @@ test('asks where the file has no default, and knows that it was not written', ()
 
 test('reads JSON, with tabs too', () => {
   const { policy } = load('{\n\t"version": 1,\n\t"tools": {"\\u0061*": "allow"}\n}\n', 'p.json');
-  expect(policy?.tools[0]?.pattern).toBe('a*');
+  expect(policy?.rules.tools[0]?.pattern).toBe('a*');
 });
 
 test.each([
@@ -109,7 +152,7 @@ test('keeps names that mean something to JavaScript as names', () => {
   const { policy } = load(
     'version: 1\ntools:\n  __proto__: deny\n  constructor: allow\n  on: deny\n  no: deny\n',
   );
-  expect(policy?.tools.map(({ pattern }) => pattern)).toEqual(['__proto__', 'constructor', 'on', 'no']);
+  expect(policy?.rules.tools.map(({ pattern }) => pattern)).toEqual(['__proto__', 'constructor', 'on', 'no']);
 });
 
 describe('refuses what is no YAML of the plain kind', () => {
@@ -268,7 +311,7 @@ test.each<[string, ApprovalSettings]>([
 approval: { ${text} }
 tools: { a: { action: require_approval, approval: { ${text} } } }
 `);
-  expect([policy?.approval, policy?.tools[0]?.rules[0]?.approval]).toEqual([approval, approval]);
+  expect([policy?.approval, policy?.rules.tools[0]?.rules[0]?.approval]).toEqual([approval, approval]);
 });
 
 test('says how a command is written to whoever writes it as for a shell', () => {
@@ -282,21 +325,10 @@ test('says how a command is written to whoever writes it as for a shell', () => 
 });
 
 test.each([
-  'server: x',
-  'layers: [./x]',
   'categories: {}',
   'risks: {}',
-  'resources: {}',
-  'prompts: {}',
-  'methods: {}',
-  'server_requests: {}',
-  'env: []',
   'pin: ask',
   'audit: {}',
-  'reload: on',
-  'tools: { a: { action: deny, when: {} } }',
-  'rate_limit: { max: 1, window: 1, sum: args.x }',
-  'rate_limit: { max: 1, window: 1, scope: machine }',
   'rate_limit: { max: 1, window: 1, scope: team }',
 ])('refuses %s, which a later version will read, rather than ignore it', (text) => {
   const { policy, problems } = load(`version: 1\n${text}\n`);
