@@ -12,6 +12,7 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'start an MCP server behind the guard; what an MCP client is configured with',
     load: async (io, finish, upstream) =>
       (await import('./commands/run.ts')).runCommand(io, finish, upstream),
+    takesServer: true,
   },
   {
     name: 'approvals',
@@ -21,7 +22,9 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'validate',
     summary: 'every problem of a policy at once, with line and column',
-    load: async (io, finish) => (await import('./commands/validate.ts')).validateCommand(io, finish),
+    load: async (io, finish, upstream) =>
+      (await import('./commands/validate.ts')).validateCommand(io, finish, upstream),
+    takesServer: true,
   },
   {
     name: 'explain',
@@ -39,6 +42,8 @@ interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly load: (io: Io, finish: Finish, upstream: readonly string[] | null) => Promise<Command>;
+  /** The command of a server may stand after `--`. */
+  readonly takesServer?: true;
 }
 
 const LAST_WORDS_MS = 500;
@@ -76,7 +81,10 @@ async function dispatch(io: Io): Promise<number> {
   const cut = io.argv.indexOf('--');
   const own = cut === -1 ? io.argv : io.argv.slice(0, cut);
   const upstream = cut === -1 ? null : io.argv.slice(cut + 1);
-  if (upstream !== null && own[0] !== 'run' && COMMANDS.some(({ name }) => name === own[0])) {
+  if (
+    upstream !== null &&
+    COMMANDS.some(({ name, takesServer }) => name === own[0] && takesServer !== true)
+  ) {
     throw new GuardError('usage', `"${own[0]}" takes no command after --`);
   }
   let exitCode = 0;

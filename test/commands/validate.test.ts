@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { validate, type ValidateOptions } from '../../src/commands/validate.ts';
 import { createFakeIo } from '../helpers/fake-io.ts';
+import { fixture } from '../helpers/guard.ts';
 
 let home: string;
 
@@ -16,7 +17,8 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 async function run(text: string | null, options: Partial<ValidateOptions> = {}): Promise<[number, string]> {
   if (text !== null) writeFileSync(join(home, 'p.yaml'), text, { mode: 0o600 });
   const io = createFakeIo(home);
-  const code = await validate({ file: 'p.yaml', name: undefined, json: false, ...options }, io);
+  const defaults = { file: 'p.yaml', name: undefined, against: null, timeoutMs: 20_000, json: false };
+  const code = await validate({ ...defaults, ...options }, io);
   expect(io.written.stderr).toBe('');
   return [code, io.written.stdout.replaceAll(home, '')];
 }
@@ -67,6 +69,7 @@ test('leaves warnings at exit code 0', async () => {
     "mcp-guard: warning: /p.yaml:3:14: tools.a[1] can never decide: tools.a[0] always decides before it
       a: [allow, deny]
                  ^^^^
+    mcp-guard: hint: a list is read top to bottom: put it before tools.a[0]
 
     /p.yaml is sound, with 1 warning
       default  require_approval (not written, so it asks)
@@ -124,4 +127,62 @@ test('tells that a file is missing as it tells any problem', async () => {
   `);
   const [, json] = await run(null, { file: 'none.yaml', json: true });
   expect(JSON.parse(json)).toMatchObject({ valid: false, problems: [{ code: 'file_missing' }] });
+});
+
+const SERVER = [process.execPath, fixture('listing-server.js')];
+const PLANTED = `version: 1
+tools:
+  on*: allow
+  tow: deny
+`;
+
+test('holds the policy against a live server', async () => {
+  const [code, text] = await run(PLANTED, { against: [...SERVER, 'noise'] });
+  expect(code).toBe(0);
+  expect(text).toMatchInlineSnapshot(`
+    "mcp-guard: warning: /p.yaml:4:3: no tool of the server is named "tow"
+      tow: deny
+      ^^^
+
+    /p.yaml is sound, with 1 warning
+      default  require_approval (not written, so it asks)
+      tools    2 names and globs
+      tests    none
+      server   listing 1.2.3, 1 tool, protocol 2025-11-25
+    note: of the server: 2 lines on its stdout are no JSON-RPC
+    "
+  `);
+});
+
+test('tells programs what the server said', async () => {
+  const [code, text] = await run(PLANTED, { against: SERVER, json: true });
+  expect([code, JSON.parse(text)]).toMatchObject([
+    0,
+    {
+      valid: true,
+      problems: [{ severity: 'warning', code: 'unknown_tool', line: 4, column: 3 }],
+      against: { server: { name: 'listing', version: '1.2.3' }, tools: ['one'], warnings: [] },
+    },
+  ]);
+});
+
+test('says what it found without a server that cannot be asked', async () => {
+  writeFileSync(join(home, 'p.yaml'), PLANTED, { mode: 0o600 });
+  const io = createFakeIo(home);
+  const options = {
+    file: 'p.yaml',
+    name: undefined,
+    against: ['/no/such/command'],
+    timeoutMs: 20_000,
+    json: false,
+  };
+  await expect(validate(options, io)).rejects.toMatchObject({ code: 'command_not_found' });
+  expect(io.written.stdout).toContain('p.yaml is sound\n');
+  expect(io.written.stdout).toContain('server   not asked: see below\n');
+});
+
+test('starts no server for a policy that cannot be used', async () => {
+  const [code, text] = await run('version: 2\n', { against: ['/no/such/command'] });
+  expect(code).toBe(1);
+  expect(text).toContain('cannot be used: 1 error\n');
 });

@@ -1,0 +1,56 @@
+import type { Step } from '../../policy/condition/condition.ts';
+import { placeOf } from '../../policy/check/checkup.ts';
+import { readValue, type JsonValue } from '../../wire/value.ts';
+import { locate } from '../schema/locate.ts';
+import type { Schema } from '../schema/schema.ts';
+import { listKinds } from '../schema/values.ts';
+import type { Inspection } from './inspection.ts';
+import { describeKinds } from './operands.ts';
+import { renderSteps } from './paths.ts';
+import { suggestName } from './suggest.ts';
+
+/** Tests of the policy whose arguments the tool's own schema refuses: they prove nothing about real calls. */
+export function checkCalls({ policy, places, problems, tools }: Inspection): void {
+  for (const { path, kind, name, args } of policy.tests) {
+    const schema = tools.find((tool) => tool.name === name)?.schema ?? null;
+    if (kind !== 'tools' || args === null || schema === null) continue;
+    for (const { what, hint } of findRefused(readValue(Buffer.from(args)), [], schema)) {
+      problems.warn(
+        placeOf(path, places),
+        'impossible_call',
+        `the test calls ${name} as nobody can: ${what}`,
+        hint,
+      );
+    }
+  }
+}
+
+interface Refused {
+  readonly what: string;
+  readonly hint: string | null;
+}
+
+/** What the schema does not let pass in a value, from the outside in. */
+function findRefused(value: JsonValue, steps: readonly Step[], schema: Schema): Refused[] {
+  const location = locate(schema, steps);
+  const where = renderSteps(steps);
+  if (location.kind === 'open') return [];
+  if (location.kind === 'missing') {
+    const last = steps.at(-1);
+    const nearest = last?.kind === 'key' ? suggestName(last.key, location.keys) : null;
+    return [{ what: `it has no ${where}`, hint: nearest === null ? null : `did you mean ${nearest}?` }];
+  }
+  const kinds = [...new Set(location.schemas.flatMap((one) => listKinds(one)))];
+  if (!kinds.includes(value.kind)) {
+    return [
+      { what: `${where} is ${describeKinds(kinds)}, and not ${describeKinds([value.kind])}`, hint: null },
+    ];
+  }
+  return listInner(value).flatMap(([step, inner]) => findRefused(inner, [...steps, step], schema));
+}
+
+function listInner(value: JsonValue): [Step, JsonValue][] {
+  if (value.kind === 'map') return [...value.entries].map(([key, inner]) => [{ kind: 'key', key }, inner]);
+  if (value.kind !== 'list') return [];
+  return value.items.map((inner, index) => [{ kind: 'index', index }, inner]);
+}
