@@ -69,10 +69,20 @@ export interface PauseEntry {
   readonly on: boolean;
 }
 
+/** A saved policy took effect, or could not be used and the last good one stays. */
+export interface PolicyEntry {
+  readonly event: 'policy';
+  readonly outcome: 'loaded' | 'kept';
+  readonly reason: string | null;
+  /** The files of the policy that holds now. */
+  readonly files: readonly string[];
+}
+
 export interface EndEntry {
   readonly event: 'end';
   /** `exit code 0`, `signal SIGKILL`. */
   readonly outcome: string;
 }
 
-export type Entry = CallEntry | RefusedFrameEntry | GrantEntry | RevokeEntry | PauseEntry | EndEntry;
+export type Entry =
+  CallEntry | RefusedFrameEntry | GrantEntry | RevokeEntry | PauseEntry | PolicyEntry | EndEntry;

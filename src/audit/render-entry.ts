@@ -46,6 +46,8 @@ function listMembers(entry: Entry): object {
       return { tool: entry.tool, rule: entry.rule };
     case 'pause':
       return { on: entry.on };
+    case 'policy':
+      return { outcome: entry.outcome, reason: entry.reason, files: entry.files };
     case 'end':
       return { outcome: entry.outcome };
   }

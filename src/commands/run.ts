@@ -4,8 +4,13 @@ import type { Finish } from './finish.ts';
 import { createAuditLog } from '../audit/log.ts';
 import { exitCodeOf, GuardError, renderError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { compilePolicy } from '../policy/decide.ts';
+import { compilePolicy } from '../policy/compile.ts';
+import { narrowEnv } from '../policy/env.ts';
 import { findPolicy } from '../policy/file/find.ts';
+import { createGround } from '../policy/file/ground.ts';
+import { startReload } from '../policy/file/reload.ts';
+import { createMachineWindows } from '../policy/limit/machine-windows.ts';
+import type { PolicySet } from '../policy/policy.ts';
 import { deriveServerName } from '../policy/server-name.ts';
 import { createDesk } from '../relay/desk.ts';
 import { LEVELS, Notes, type Level } from '../relay/notes.ts';
@@ -66,28 +71,40 @@ async function startRelay(
   parts: Pick<RelayParts, 'notes' | 'early'>,
 ): Promise<Relay> {
   const { notes } = parts;
-  const { policy, notices } = findPolicy({ explicit: options.policy, server: options.name }, io);
-  for (const notice of notices) notes.print('info', notice);
+  const ground = createGround(io);
+  const wanted = { explicit: options.policy, server: options.name };
+  const found = await findPolicy(wanted, io, ground);
+  for (const notice of found.notices) notes.print('info', notice);
   if (options.dryRun) notes.print('warn', 'dry run: everything is forwarded, whatever the policy says');
-  const upstream = await startUpstream(options.command, io);
-  const state = createState({
+  const compile = (set: PolicySet) => compilePolicy(set, ground);
+  const compiled = compile(found.set);
+  const upstream = await startUpstream(options.command, io, narrowEnv(io.env, found.set, io.platform));
+  const settings = {
     server: options.name,
     serverHash: hashServer(options),
-    policy: compilePolicy(policy),
-    policyHash: policy.hash,
+    machine: createMachineWindows(io),
     dryRun: options.dryRun,
     createKey: () => randomBytes(16).toString('hex'),
     createId: () => randomBytes(6).toString('hex'),
     seal: { instance: randomBytes(16).toString('hex'), secret: randomBytes(32) },
-  });
+  };
+  const state = createState(settings, compiled);
   const session = randomBytes(6).toString('hex');
   return new Relay({
     ...parts,
     io,
     upstream,
     state,
-    log: createAuditLog(io, { session, server: options.name, policyHash: policy.hash }),
-    desk: createDesk(io, { server: options.name, policy, notes }),
+    log: createAuditLog(io, {
+      session,
+      server: options.name,
+      get policyHash() {
+        return state.policy.set.hash;
+      },
+    }),
+    desk: createDesk(io, { server: options.name, policy: () => state.policy.set, notes }),
+    compile,
+    watchPolicy: (onOutcome) => startReload({ wanted, io, ground, found, onOutcome }),
     mostFromServer: options.maxAnswer << 20,
   });
 }

@@ -18,6 +18,8 @@ export interface Guard extends Joined {
   readonly allowed: number;
   readonly denied: number;
   readonly isPaused: boolean;
+  /** Its policy file was saved and cannot be used; the last good one holds. */
+  readonly isPolicyBroken: boolean;
 }
 
 /**

@@ -9,7 +9,7 @@ import { choose, leaveMenu, remove, settle, type Stepped } from './stepped.ts';
 const MOST_QUESTIONS = 1_000;
 
 export function meetGuard(board: Board, guard: Joined): Stepped {
-  const met: Guard = { ...guard, allowed: 0, denied: 0, isPaused: false };
+  const met: Guard = { ...guard, allowed: 0, denied: 0, isPaused: false, isPolicyBroken: false };
   return settle({ ...board, guards: new Map(board.guards).set(guard.id, met) });
 }
 
@@ -34,6 +34,11 @@ export function hearGuard(board: Board, guard: string, message: FromGuard, now: 
       const { allowed, denied, paused } = message;
       const guards = new Map(board.guards).set(guard, { ...known, allowed, denied, isPaused: paused });
       return settle({ ...board, guards });
+    }
+    case 'policy': {
+      const { text, isBroken } = message;
+      const guards = new Map(board.guards).set(guard, { ...known, isPolicyBroken: isBroken });
+      return settle(tell({ ...board, guards }, `${known.server}: ${text}`, now));
     }
     case 'question':
       return takeQuestion(board, createPending(guard, message.question, now), now);

@@ -45,12 +45,15 @@ function renderGuards(guards: readonly Guard[], screen: Screen, room: number): s
 }
 
 function renderGuard(
-  { server, since, allowed, denied, isPaused }: Guard,
+  { server, since, allowed, denied, isPaused, isPolicyBroken }: Guard,
   width: number,
   screen: Screen,
 ): string {
   const name = fitText(server, width, screen);
-  const state = isPaused ? screen.chalk.yellow('  paused') : '';
+  const states = [isPaused ? 'paused' : '', isPolicyBroken ? 'policy broken' : ''].filter(
+    (word) => word !== '',
+  );
+  const state = states.map((word) => screen.chalk.yellow(`  ${word}`)).join('');
   if (screen.columns < LEAST_FOR_COUNTS) return `  ${name}${state}`;
   const facts = `  since ${renderSince(since)}  ${tell(allowed)} allowed  ${tell(denied)} refused`;
   return `  ${name}${screen.chalk.dim(facts)}${state}`;

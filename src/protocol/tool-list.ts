@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { listElements, listMembers } from '../wire/skim.ts';
 import { decodeString, sliceToken, type Token } from '../wire/token.ts';
 
+const LONGEST_SCHEMA = 1 << 20;
+
 /** One tool as the server described it. */
 export interface ToolDefinition {
   readonly name: string;
   readonly title: string | null;
   /** SHA-256 of its bytes, hexadecimal: any other word of it is another definition. */
   readonly hash: string;
+  /** Its `inputSchema`, raw JSON, a copy; null where it has none, or one too long to keep. */
+  readonly schema: Buffer | null;
   /** Where it stands in the answer. */
   readonly token: Token;
 }
@@ -58,7 +62,14 @@ function readTool(answer: Buffer, token: Token): ToolDefinition | null {
   const title =
     readString(answer, token, 'title') ??
     (annotations === null ? null : readString(answer, annotations, 'title'));
-  return { name, title, hash, token };
+  return { name, title, hash, schema: copySchema(answer, token), token };
+}
+
+/** A view would hold all of the answer in memory. */
+function copySchema(answer: Buffer, token: Token): Buffer | null {
+  const schema = findMember(answer, token, 'inputSchema');
+  if (schema === null || schema.end - schema.start > LONGEST_SCHEMA) return null;
+  return Buffer.from(sliceToken(answer, schema));
 }
 
 function readString(bytes: Buffer, object: Token, key: string): string | null {

@@ -11,7 +11,9 @@ export interface Subject {
 /** The limit that is full. */
 interface FullLimit {
   readonly rule: string;
-  readonly max: number;
+  readonly measure:
+    | { readonly kind: 'calls'; readonly max: number }
+    | { readonly kind: 'sum'; readonly of: { readonly text: string }; readonly max: string };
   readonly windowMs: number;
 }
 
@@ -23,12 +25,22 @@ export const denied: Wording = (subject) =>
 
 /** One of the limits is full. `retryAfterMs` is null when only waiting questions fill it. */
 export function rateLimited(subject: Subject, limit: FullLimit, retryAfterMs: number | null): Refusal {
-  const reached = `The limit of ${limit.max} ${limit.max === 1 ? 'call' : 'calls'} per ${limit.windowMs / 1000} s is reached;`;
+  const { measure, windowMs } = limit;
+  const most =
+    measure.kind === 'sum'
+      ? `${measure.max} in ${measure.of.text}`
+      : `${measure.max} ${measure.max === 1 ? 'call' : 'calls'}`;
+  const reached = `The limit of ${most} per ${windowMs / 1000} s is reached;`;
   const next =
     retryAfterMs === null
       ? 'it is held by calls that wait for an answer.'
       : `the next call is possible in ${Math.ceil(retryAfterMs / 1000)} s.`;
   return { ...refuse(subject, 'rate_limited', `${reached} ${next}`), rule: limit.rule, retryAfterMs };
+}
+
+/** A limit that no waiting helps with: `why` is a clause without a full stop. */
+export function unlimitable(subject: Subject, rule: string, why: string): Refusal {
+  return { ...refuse(subject, 'rate_limited', `It cannot be counted against its limit: ${why}.`), rule };
 }
 
 /** Everything is refused until a person lifts it. */

@@ -52,16 +52,30 @@ function sayYes(state: State, asked: Asked, answer: Yes, now: number): Effect[] 
   const { phase, call, binding, place } = asked;
   const { approver } = answer;
   state.asked.delete(asked.key);
+  // Committed before what the question held is given back.
+  const why = phase === 'held' ? (place?.commit(now) ?? null) : null;
+  if (why !== null) return refuseAnswered(state, asked, { approver, why }, now);
   state.memory.keepYes(call.tool, call.call.arguments);
   const grants = addGrant(state, asked, answer, now);
-  // Committed before what the question held is given back.
-  if (phase === 'held') place?.commit(now);
   const released = release(state, asked, now);
   if (phase !== 'held') return [...released, ...grants, ...releaseCovered(state, now)];
   keepBeats(state, asked);
   const outcome = { code: 'approved', rule: asked.rule, approver, allowed: binding } as const;
   const sent = forward(state, call, { ...outcome, waitMs: now - asked.askedAt });
   return [...released, ...grants, ...sent, ...releaseCovered(state, now)];
+}
+
+/** A person said yes, but the call could not be counted for all guards, so it does not run. */
+function refuseAnswered(
+  state: State,
+  asked: Asked,
+  { approver, why }: { readonly approver: string; readonly why: string },
+  now: number,
+): Effect[] {
+  const { call, rule, reason, askedAt } = asked;
+  const refusal = wording.unlimitable({ tool: call.tool, rule, reason }, rule, why);
+  const released = release(state, asked, now);
+  return [...released, ...refuse(state, call, refusal, { approver, waitMs: now - askedAt })];
 }
 
 /** Nobody waits for a late yes, so it stays as a pass for the same call. */
@@ -108,12 +122,18 @@ function releaseCovered(state: State, now: number): Effect[] {
       .list(now)
       .find((candidate) => !candidate.isPass && covers(candidate, asked.binding));
     if (grant === undefined) return [];
-    state.grants.spend(grant);
     const { call, rule, place, binding, askedAt } = asked;
-    place.commit(now);
+    const { approver } = grant;
+    const why = place.commit(now);
+    if (why !== null) {
+      state.asked.delete(asked.key);
+      const gone: Effect = { kind: 'withdraw', key: asked.key, why };
+      return [gone, ...refuseAnswered(state, asked, { approver, why }, now)];
+    }
+    state.grants.spend(grant);
     const gone = forget(state, asked, 'allowed together with another call', now);
     keepBeats(state, asked);
-    const outcome = { code: 'granted', rule, approver: grant.approver, allowed: binding } as const;
+    const outcome = { code: 'granted', rule, approver, allowed: binding } as const;
     return [...gone, ...forward(state, call, { ...outcome, waitMs: now - askedAt })];
   });
 }

@@ -51,10 +51,11 @@ export function askPerson(
     key: state.settings.createKey(),
     binding,
     rule,
+    layer: (place.overLimit ?? evaluation).layer,
     reason: evaluation.reason,
     approval: evaluation.approval,
-    // Over a limit nothing but this one call can be allowed, and the built-in policy is no file to write to.
-    allowsAlways: place.overLimit === null && state.settings.policy.policy.file !== null,
+    // Over a limit nothing but this one call can be allowed, and what is built in is no file to write to.
+    allowsAlways: place.overLimit === null && evaluation.layer !== 'built-in',
     askedAt: now,
     call,
     place,
@@ -92,6 +93,7 @@ export function hold(state: State, asked: Asked, now: number): Effect[] {
     {
       kind: 'ask',
       question: createQuestion(state, asked, now),
+      layer: asked.layer,
       timing: { askedAt: asked.askedAt, endsAt: asked.endsAt },
       places: { console: allowsChannel(approval, 'console'), terminal: asked.terminalLack === null },
     },

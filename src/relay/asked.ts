@@ -33,8 +33,9 @@ export interface Asked {
   readonly key: string;
   /** What a grant for it would hang on. */
   readonly binding: GrantBinding;
-  /** The rule that asked. */
+  /** The rule that asked, and the file it stands in. */
   readonly rule: string;
+  readonly layer: string;
   readonly reason: string | null;
   readonly approval: ApprovalSettings;
   readonly allowsAlways: boolean;

@@ -3,24 +3,37 @@ import { join } from 'node:path';
 import type { Asker } from '../approval/question.ts';
 import { readPause } from '../approval/pause.ts';
 import type { Io } from '../io.ts';
-import { loadPolicy } from '../policy/file/load.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { RuleWish } from '../policy/always/plan-rule.ts';
+import { createGround } from '../policy/file/ground.ts';
+import type { PolicySet } from '../policy/policy.ts';
 import type { Notes } from './notes.ts';
-import type { Desk } from './questions.ts';
+import type { Desk, RuleAsked } from './questions.ts';
 
 export interface DeskParts {
   /** The server's name. */
   readonly server: string;
-  readonly policy: Policy;
+  /** The policy that holds now. */
+  readonly policy: () => PolicySet;
   readonly notes: Notes;
 }
 
 /** The places where people are asked, each loaded when it is first needed: most runs ask nothing. */
 export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
   const warn = (text: string): void => notes.print('warn', text);
-  // The file as this guard knows it: as it was loaded, and with what it has itself written since.
-  let { hash } = policy;
-  const wish = (tool: string, rule: string) => ({ file: policy.file ?? '', hash, tool, rule });
+  // By file: what this guard has itself written since it loaded it.
+  const written = new Map<string, string>();
+  const wish = ({ tool, rule, layer }: RuleAsked): RuleWish => {
+    const { layers } = policy();
+    const own = layers.find((one) => one.policy.file === layer)?.policy.hash;
+    return {
+      file: layer,
+      hashes: [own, written.get(layer)].filter((hash) => hash !== undefined),
+      added: own === layers[0].policy.hash ? layers.filter(({ role }) => role === 'added') : [],
+      ground: createGround(io),
+      tool,
+      rule,
+    };
+  };
   return {
     warn,
     openTerminal: (propose) => openTerminal(io, propose),
@@ -40,15 +53,16 @@ export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
       await ended;
       return why ?? 'the window has gone';
     },
-    async propose(tool, rule) {
+    async propose(asked) {
       const { proposeRule } = await import('../policy/always/write-rule.ts');
-      return proposeRule(wish(tool, rule), io);
+      return proposeRule(wish(asked), io);
     },
-    async writeRule(tool, rule) {
+    async writeRule(asked) {
       const { writeRule } = await import('../policy/always/write-rule.ts');
-      const why = writeRule(wish(tool, rule), io);
-      if (why === null && policy.file !== null) hash = loadPolicy(policy.file, io).policy?.hash ?? hash;
-      return why;
+      const result = writeRule(wish(asked), io);
+      if (result.kind === 'impossible') return result.why;
+      written.set(asked.layer, result.hash);
+      return null;
     },
     isPaused: () => readPause(io),
     async recall() {

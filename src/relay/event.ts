@@ -1,6 +1,7 @@
 import type { StoredGrant } from '../approval/grant-store.ts';
 import type { Answer, Question } from '../approval/question.ts';
 import type { Entry } from '../audit/entry.ts';
+import type { CompiledPolicy } from '../policy/compile.ts';
 import type { Opening } from '../policy/policy.ts';
 
 /** What can happen to a session. Everything it learns of the outside world comes in as one of these. */
@@ -25,6 +26,10 @@ export type Event =
   | { readonly kind: 'revoked'; readonly id: string }
   /** A grant that was given before this run. */
   | { readonly kind: 'remembered'; readonly grant: StoredGrant; readonly leftMs: number }
+  /** A saved policy was read and found sound; `notices` are sentences about it. */
+  | { readonly kind: 'policy'; readonly policy: CompiledPolicy; readonly notices: readonly string[] }
+  /** A saved policy cannot be used. `why`: with place and excerpt; `summary`: in one line. */
+  | { readonly kind: 'policy-kept'; readonly why: string; readonly summary: string }
   /** The clock has come to what `nextDue` said. */
   | { readonly kind: 'tick' }
   /** The machine slept so long, in ms, which the monotonic clock does not count. */
@@ -58,12 +63,16 @@ export type Effect =
   | {
       readonly kind: 'ask';
       readonly question: Question;
+      /** The file that the rule stands in, or `built-in`. */
+      readonly layer: string;
       readonly timing: Timing;
       readonly places: { readonly console: boolean; readonly terminal: boolean };
     }
   /** The call was refused; a yes in a console still counts until then. */
   | { readonly kind: 'late'; readonly key: string; readonly timing: Timing }
   | { readonly kind: 'withdraw'; readonly key: string; readonly why: string }
+  /** Told in consoles: the policy was reloaded, or cannot be. */
+  | { readonly kind: 'policy'; readonly text: string; readonly isBroken: boolean }
   | { readonly kind: 'open'; readonly opening: Opening; readonly tool: string }
   /** A yes that outlives the session. `lastsMs`: from now. */
   | {

@@ -8,6 +8,7 @@ import { cutTools, readToolList } from '../protocol/tool-list.ts';
 import { unreadableAnswer } from '../protocol/wording.ts';
 import { decide } from '../policy/decide.ts';
 import type { Effect, Skipped } from './event.ts';
+import { describeListed } from './query.ts';
 import { sendAway } from './return.ts';
 import type { OpenRequest } from './request.ts';
 import { closeRequest } from './send.ts';
@@ -99,7 +100,7 @@ function learnTools(state: State, bytes: Buffer): Buffer {
   if (list === null) return bytes;
   for (const tool of list.tools) state.definitions.set(tool.name, tool);
   if (state.settings.dryRun) return bytes;
-  return cutTools(bytes, list, (name) => decide(state.settings.policy, name).hide);
+  return cutTools(bytes, list, (name) => decide(state.policy, describeListed(name)).hide);
 }
 
 function handleNoise(state: State, bytes: Buffer, why: string, id: Id | null): Effect[] {

@@ -2,12 +2,21 @@ import type { StoredGrant } from '../approval/grant-store.ts';
 import { describeChoice } from '../approval/describe-choice.ts';
 import type { ListedGrant } from '../approval/hub/console-message.ts';
 import type { Hub, HubListener } from '../approval/hub/hub.ts';
-import type { Answer, Asker } from '../approval/question.ts';
+import type { Answer, Asker, Question } from '../approval/question.ts';
 import type { Proposal } from '../policy/always/proposal.ts';
 import type { Effect, Event, Keepsake, Timing } from './event.ts';
 
+/** What a session asks of the places where people are asked. */
+export type QuestionEffect = Extract<
+  Effect,
+  { kind: 'ask' | 'late' | 'withdraw' | 'open' | 'remember' | 'policy' }
+>;
+
 type Ask = Extract<Effect, { kind: 'ask' }>;
 type Open = Extract<Effect, { kind: 'open' }>;
+
+/** The rule that asked about a tool, and the file it stands in. */
+export type RuleAsked = Pick<Question, 'tool' | 'rule'> & Pick<Ask, 'layer'>;
 
 /** What questions need of the world; each is made when it is first needed. */
 export interface Desk {
@@ -18,8 +27,8 @@ export interface Desk {
   /** Opens a window on the questions; settles when it has gone, with the reason. */
   readonly openWindow: (wish: Omit<Open, 'kind'>) => Promise<string>;
   /** Writes the rule of an "always" into the policy; null, or why not. */
-  readonly writeRule: (tool: string, rule: string) => Promise<string | null>;
-  readonly propose: (tool: string, rule: string) => Promise<Proposal>;
+  readonly writeRule: (question: RuleAsked) => Promise<string | null>;
+  readonly propose: (question: RuleAsked) => Promise<Proposal>;
   readonly warn: (text: string) => void;
   /** Whether somebody refuses everything now. */
   readonly isPaused: () => boolean;
@@ -82,7 +91,24 @@ export class Questions {
     return false;
   }
 
-  ask(effect: Ask): void {
+  perform(effect: QuestionEffect): void {
+    switch (effect.kind) {
+      case 'ask':
+        return this.#ask(effect);
+      case 'late':
+        return this.#makeLate(effect.key, effect.timing);
+      case 'withdraw':
+        return this.#withdraw(effect.key, effect.why);
+      case 'open':
+        return this.#openWindow(effect);
+      case 'remember':
+        return void this.#desk.keep(effect.grant, effect.lastsMs);
+      case 'policy':
+        return this.#hub?.tellPolicy(effect.text, effect.isBroken);
+    }
+  }
+
+  #ask(effect: Ask): void {
     const standing: Standing = {
       ...effect,
       withdrawn: new AbortController(),
@@ -95,7 +121,7 @@ export class Questions {
   }
 
   /** Refused, but consoles may still say yes. */
-  makeLate(key: string, timing: Timing): void {
+  #makeLate(key: string, timing: Timing): void {
     const standing = this.#standing.get(key);
     if (standing === undefined) return;
     this.#takeFromTerminal(standing, 'no answer in time');
@@ -104,7 +130,7 @@ export class Questions {
     this.#post(standing);
   }
 
-  withdraw(key: string, why: string): void {
+  #withdraw(key: string, why: string): void {
     const standing = this.#standing.get(key);
     if (standing === undefined) return;
     this.#standing.delete(key);
@@ -113,7 +139,7 @@ export class Questions {
   }
 
   /** One window at a time: all questions are seen in it. */
-  openWindow({ opening, tool }: Omit<Open, 'kind'>): void {
+  #openWindow({ opening, tool }: Omit<Open, 'kind'>): void {
     if (this.#isWindowOpen) return;
     this.#isWindowOpen = true;
     void this.#desk
@@ -125,22 +151,17 @@ export class Questions {
       });
   }
 
-  /** A yes that outlives the session. */
-  keep(grant: Keepsake, lastsMs: number): void {
-    void this.#desk.keep(grant, lastsMs);
-  }
-
   /** The rule that "always" would write. */
   async propose(key: string): Promise<Proposal> {
     const standing = this.#standing.get(key);
     if (standing === undefined) return { kind: 'impossible', why: 'the question is over' };
-    const { tool, rule } = standing.question;
-    return this.#desk.propose(tool, rule);
+    const { question, layer } = standing;
+    return this.#desk.propose({ ...question, layer });
   }
 
   /** Withdraws all and gives the terminal and the socket back. */
   async close(): Promise<void> {
-    for (const key of this.#standing.keys()) this.withdraw(key, 'the session has ended');
+    for (const key of this.#standing.keys()) this.#withdraw(key, 'the session has ended');
     await this.#opening?.catch(() => {});
     await this.#hub?.end();
     const terminal = await this.#terminal?.catch(() => null);
@@ -200,11 +221,10 @@ export class Questions {
   }
 
   /** An "always" that could not be written is a yes to this call, and no more. */
-  async #writeAlways({ question }: Standing, answer: Answered & { kind: 'yes' }): Promise<Answered> {
-    const { tool, rule } = question;
-    const why = await this.#desk.writeRule(tool, rule).catch(String);
+  async #writeAlways({ question, layer }: Standing, answer: Answered & { kind: 'yes' }): Promise<Answered> {
+    const why = await this.#desk.writeRule({ ...question, layer }).catch(String);
     if (why === null) return answer;
-    this.#desk.warn(`the rule for ${tool} could not be written, so it is allowed once: ${why}`);
+    this.#desk.warn(`the rule for ${question.tool} could not be written, so it is allowed once: ${why}`);
     return { ...answer, scope: 'once' };
   }
 

@@ -1,6 +1,9 @@
 import { constants } from 'node:os';
 import type { AuditLog } from '../audit/log.ts';
 import type { Io } from '../io.ts';
+import type { CompiledPolicy } from '../policy/compile.ts';
+import type { Outcome, Reloader } from '../policy/file/reload.ts';
+import type { PolicySet } from '../policy/policy.ts';
 import { LineReader, type LineEvent } from '../wire/lines.ts';
 import { SIGNALS, type EarlySignals } from './early-signals.ts';
 import { Alarm } from './alarm.ts';
@@ -33,6 +36,9 @@ export interface RelayParts {
   readonly notes: Notes;
   /** The places where people are asked. */
   readonly desk: Desk;
+  readonly compile: (set: PolicySet) => CompiledPolicy;
+  /** Watches the policy, and says what became of a change. */
+  readonly watchPolicy: (onOutcome: (outcome: Outcome) => void) => Reloader | null;
   /** Bytes of the longest line that is read from the server. */
   readonly mostFromServer: number;
 }
@@ -49,6 +55,7 @@ export class Relay {
   readonly #alarm: Alarm;
   readonly #sleep: SleepWatch;
   readonly #parent: ParentWatch;
+  #reloader: Reloader | null = null;
   readonly #over = new AbortController();
   readonly #late = new AbortController();
   #lateTimer: NodeJS.Timeout | null = null;
@@ -81,6 +88,7 @@ export class Relay {
     try {
       // Before the first call is read: what was granted or paused before holds for it.
       await this.#questions.open();
+      this.#reloader = this.#parts.watchPolicy(this.#guarded((outcome) => this.#takePolicy(outcome)));
       return await new Promise<number>((resolve, reject) => {
         this.#fail = reject;
         this.#listen();
@@ -92,6 +100,7 @@ export class Relay {
       this.#over.abort();
       this.#ladder.finish();
       this.#parent.watch(false);
+      this.#reloader?.close();
       this.#alarm.set(null);
       if (this.#lateTimer !== null) clearTimeout(this.#lateTimer);
       await this.#questions.close();
@@ -129,6 +138,7 @@ export class Relay {
   }
 
   #read(from: 'client' | 'server', lines: readonly LineEvent[]): void {
+    if (from === 'client') this.#reloader?.look();
     const now = this.#parts.io.now();
     const effects: Effect[] = this.#passSleep(now);
     for (const line of lines) {
@@ -144,6 +154,12 @@ export class Relay {
   #feed(event: Event): void {
     const now = this.#parts.io.now();
     this.#perform([...this.#passSleep(now), ...step(this.#parts.state, event, now)]);
+  }
+
+  #takePolicy(outcome: Outcome): void {
+    const { compile } = this.#parts;
+    if (outcome.kind === 'kept') this.#feed({ ...outcome, kind: 'policy-kept' });
+    else this.#feed({ kind: 'policy', policy: compile(outcome.set), notices: outcome.notices });
   }
 
   #passSleep(now: number): Effect[] {
@@ -170,24 +186,11 @@ export class Relay {
         case 'to-client':
           toClient.push(effect.bytes);
           break;
-        case 'ask':
-          this.#questions.ask(effect);
-          break;
-        case 'late':
-          this.#questions.makeLate(effect.key, effect.timing);
-          break;
-        case 'open':
-          this.#questions.openWindow(effect);
-          break;
-        case 'remember':
-          this.#questions.keep(effect.grant, effect.lastsMs);
-          break;
-        case 'withdraw':
-          this.#questions.withdraw(effect.key, effect.why);
-          break;
         case 'note':
           notes.print(effect.level, effect.text);
           break;
+        default:
+          this.#questions.perform(effect);
       }
     }
     this.#toServer.write(toServer);

@@ -4,13 +4,14 @@ import { digestParams } from '../protocol/digest.ts';
 import { type Elicited, readInputResponse } from '../protocol/elicitation.ts';
 import { readClientLine } from '../protocol/read-client.ts';
 import { openTicket, sealTicket, type Ticket } from '../protocol/request-state.ts';
-import * as wording from '../protocol/wording.ts';
 import { editLine, findInner } from '../wire/edit.ts';
 import { attach, hold, seekPerson } from './ask.ts';
 import type { Asked } from './asked.ts';
-import { bindCall } from './bind.ts';
+import { bindCall, type Asking } from './bind.ts';
 import { takeElicited } from './elicited.ts';
+import { refuseExceeded } from './exceed.ts';
 import type { Effect } from './event.ts';
+import { describeCall } from './query.ts';
 import type { Call, OpenRequest } from './request.ts';
 import { forward, refuse } from './send.ts';
 import type { GoingOn, State } from './state.ts';
@@ -98,7 +99,7 @@ export function resume(
 ): Effect[] | null {
   const asked = claim?.kind === 'asked' ? claim.asked : findOpen(state, call, evaluation, now);
   if (asked === null) return null;
-  if (!isSameSubject(bindCall(state, call, asked.rule), asked.binding)) return null;
+  if (!isSameSubject(bindCall(state, call, asked), asked.binding)) return null;
   if (asked.phase === 'late') return askAgain(state, asked, { call, evaluation }, now);
   attach(state, asked, call, now);
   const elicited = claim?.kind === 'asked' ? claim.elicited : null;
@@ -139,21 +140,26 @@ function remember(goingOn: Map<string, GoingOn>, key: string, entry: GoingOn): v
 }
 
 /** A question for exactly this call that nobody waits for now. A grant goes before it. */
-function findOpen(state: State, call: Call, { rule, limits }: Evaluation, now: number): Asked | null {
-  const rules = [rule, ...limits.map((limit) => limit.rule)];
+function findOpen(state: State, call: Call, evaluation: Evaluation, now: number): Asked | null {
+  const rules = [evaluation, ...evaluation.limits];
   for (const asked of state.asked.values()) {
     if (
       asked.phase === 'held' ||
       asked.endsAt <= now ||
       asked.call.tool !== call.tool ||
-      !rules.includes(asked.rule)
+      !rules.some((by) => isAskedBy(asked, by))
     )
       continue;
-    const binding = bindCall(state, call, asked.rule);
+    const binding = bindCall(state, call, asked);
     if (binding.digest !== asked.binding.digest) continue;
     return state.grants.find(binding, now) === null ? asked : null;
   }
   return null;
+}
+
+/** Two files may have rules of one name. */
+function isAskedBy(asked: Asked, { rule, layer }: Asking): boolean {
+  return asked.rule === rule && asked.layer === layer;
 }
 
 /** The call was refused for want of an answer and has come back: the same question waits again. */
@@ -163,13 +169,13 @@ function askAgain(
   { call, evaluation }: { readonly call: Call; readonly evaluation: Evaluation },
   now: number,
 ): Effect[] | null {
-  const place = state.windows.reserve(evaluation.limits, call.tool, now);
-  if (place.kind === 'exceeded') {
+  const place = state.windows.reserve(evaluation.limits, describeCall(state, call), now);
+  if (place.kind !== 'reserved') {
     const subject = { tool: call.tool, rule: evaluation.rule, reason: evaluation.reason };
-    return refuse(state, call, wording.rateLimited(subject, place.limit, place.retryAfterMs));
+    return refuse(state, call, refuseExceeded(subject, place));
   }
   const isAllowed = evaluation.verdict === 'allow' && place.overLimit === null;
-  if (isAllowed || (place.overLimit?.rule ?? evaluation.rule) !== asked.rule) {
+  if (isAllowed || !isAskedBy(asked, place.overLimit ?? evaluation)) {
     place.release();
     return null;
   }

@@ -7,7 +7,7 @@ import { nextDue } from './asked.ts';
 import type { Effect, Event } from './event.ts';
 import { readFromClient, refuseTooLong } from './from-client.ts';
 import { readFromServer, skipTooLong } from './from-server.ts';
-
+import { takeReload } from './reload.ts';
 import { logRefusal, refuseUnlogged } from './send.ts';
 import type { State } from './state.ts';
 import { passSleep, passTime } from './wait.ts';
@@ -34,6 +34,9 @@ export function step(state: State, event: Event, now: number): Effect[] {
       return answerCall(state, event.key, event.answer, now);
     case 'unlogged':
       return refuseUnlogged(state, event.call, event.why);
+    case 'policy':
+    case 'policy-kept':
+      return takeReload(state, event, now);
     case 'tick':
       return passTime(state, now);
     case 'slept':

@@ -1,5 +1,6 @@
 import { type GrantBinding, Grants } from '../approval/grants.ts';
-import type { CompiledPolicy } from '../policy/decide.ts';
+import type { CompiledPolicy } from '../policy/compile.ts';
+import type { MachineWindows } from '../policy/limit/machine.ts';
 import { Windows } from '../policy/limit/windows.ts';
 import type { Seal } from '../protocol/request-state.ts';
 import type { ToolDefinition } from '../protocol/tool-list.ts';
@@ -16,8 +17,8 @@ export interface Settings {
   readonly server: string;
   /** Hash of its name and command. */
   readonly serverHash: string;
-  readonly policy: CompiledPolicy;
-  readonly policyHash: string;
+  /** What limits of all guards together have counted; null where there is no such place. */
+  readonly machine: MachineWindows | null;
   /** Decide and log, refuse nothing. */
   readonly dryRun: boolean;
   /** An unguessable name for each question. */
@@ -41,6 +42,8 @@ export interface Client {
 /** All a session remembers. Changed by `step` alone. */
 export interface State {
   readonly settings: Settings;
+  /** The policy that holds now; a saved file replaces it. */
+  policy: CompiledPolicy;
   readonly windows: Windows;
   /** By id key. */
   readonly open: Map<string, OpenRequest>;
@@ -85,10 +88,11 @@ export interface GoingOn {
   readonly expires: number;
 }
 
-export function createState(settings: Settings): State {
+export function createState(settings: Settings, policy: CompiledPolicy): State {
   return {
     settings,
-    windows: new Windows(),
+    policy,
+    windows: new Windows(settings.machine),
     open: new Map(),
     asked: new Map(),
     memory: new Memory(),

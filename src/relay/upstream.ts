@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { GuardError } from '../errors.ts';
+import { findProgram } from '../approval/window/find-program.ts';
 import type { Io } from '../io.ts';
 import { startWatcher, type Watcher } from './watcher.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** The server, started. */
 export interface Upstream {
@@ -28,14 +31,20 @@ export function describeExit({ code, signal }: Exit): string {
 }
 
 /**
- * Starts the server without a shell, with the whole environment, in the client's working directory and in a session of
- * its own, so that it has no terminal to draw on. Throws GuardError `command_not_found` or `command_not_executable`.
+ * Starts the server without a shell, with the whole environment or with `env` alone, in the client's working directory
+ * and in a session of its own, so that it has no terminal to draw on. Throws GuardError `command_not_found` or `command_not_executable`.
  */
-export async function startUpstream(command: readonly string[], io: Io): Promise<Upstream> {
-  const [file = '', ...args] = command;
+export async function startUpstream(
+  command: readonly string[],
+  io: Io,
+  env: Env | null = null,
+): Promise<Upstream> {
+  const [name = '', ...args] = command;
+  // It is found on the guard's own PATH, which the server may not get.
+  const file = env === null ? name : (findProgram(name, io) ?? name);
   const watcher = startWatcher(io);
   try {
-    const { child } = await startProcess(file, args, io);
+    const { child } = await startProcess(file, args, { io, env });
     const { pid, stdin, stdout, stderr } = child;
     if (pid === undefined || stdin === null || stdout === null || stderr === null)
       throw await failureOf(child);
@@ -56,7 +65,7 @@ export async function startUpstream(command: readonly string[], io: Io): Promise
     };
   } catch (error) {
     watcher.release();
-    throw explainFailure(file, error);
+    throw explainFailure(name, error);
   }
 }
 
@@ -64,11 +73,16 @@ export async function startUpstream(command: readonly string[], io: Io): Promise
  * Node's own spawn where it serves: execa would take its time between the start of the server and the first word to
  * the watcher, in which a killed guard leaves the server behind. Windows needs execa to find `npx.cmd`.
  */
-function startProcess(file: string, args: readonly string[], io: Io): Started | Promise<Started> {
+function startProcess(
+  file: string,
+  args: readonly string[],
+  { io, env }: { readonly io: Io; readonly env: Env | null },
+): Started | Promise<Started> {
   // A server that shared the guard's own stderr would make it blocking, and who does not read it would stop the guard.
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe'];
-  if (io.platform === 'win32') return startOnWindows(file, args, stdio);
-  return { child: spawn(file, args, { stdio, detached: true, shell: false }) };
+  const given = env === null ? {} : { env };
+  if (io.platform === 'win32') return startOnWindows(file, args, { stdio, ...given });
+  return { child: spawn(file, args, { stdio, detached: true, shell: false, ...given }) };
 }
 
 /** In a box of its own: execa's child is a promise too, and whoever awaits that waits for its end. */
@@ -76,7 +90,11 @@ interface Started {
   readonly child: ChildProcess;
 }
 
-async function startOnWindows(file: string, args: readonly string[], stdio: StdioOptions): Promise<Started> {
+async function startOnWindows(
+  file: string,
+  args: readonly string[],
+  { stdio, env }: { readonly stdio: StdioOptions; readonly env?: Env },
+): Promise<Started> {
   const { execa } = await import('execa');
   const child = execa(file, args, {
     stdio: stdio as ['pipe', 'pipe', 'pipe'],
@@ -85,6 +103,7 @@ async function startOnWindows(file: string, args: readonly string[], stdio: Stdi
     stripFinalNewline: false,
     reject: false,
     windowsHide: true,
+    ...(env === undefined ? {} : { env, extendEnv: false }),
     cleanup: false,
   });
   // Its own promise waits for stdout, which a grandchild may hold open for ever: nobody waits for it.

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LineReader } from '../../src/wire/lines.ts';
-import { Dialogue, policyOf } from '../helpers/dialogue.ts';
+import { Dialogue } from '../helpers/dialogue.ts';
+import { policyOf } from '../helpers/policy.ts';
 
 interface Case {
   readonly id: string;

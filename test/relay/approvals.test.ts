@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/approval/question.ts';
 import { findNextTick } from '../../src/relay/session.ts';
-import { Dialogue, limitOf, policyOf, type Said, YES } from '../helpers/dialogue.ts';
+import { Dialogue, type Said, YES } from '../helpers/dialogue.ts';
+import { limitOf, policyOf } from '../helpers/policy.ts';
 
 const call = (id: number | string, name = 'make', args = '{}', meta = ''): string =>
   `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"tools/call","params":{"name":"${name}","arguments":${args}${meta}}}`;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/approval/question.ts';
-import { Dialogue, limitOf, policyOf, type Said, YES } from '../helpers/dialogue.ts';
+import { Dialogue, type Said, YES } from '../helpers/dialogue.ts';
+import { limitOf, policyOf } from '../helpers/policy.ts';
 
 const LACK: Answer = { kind: 'unavailable', why: 'no terminal' };
 const FORM = { elicitation: { form: {} } };

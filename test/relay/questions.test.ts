@@ -56,6 +56,7 @@ class Places {
           consoles: 0,
           post: ({ key }, { isLate }) => void this.said.push(`console ${isLate ? 'keeps' : 'shows'} ${key}`),
           close: (key, how) => void this.said.push(`console closes ${key}: ${how}`),
+          tellPolicy: (text) => void this.said.push(`consoles hear ${text}`),
           end: () => Promise.resolve(void this.said.push('consoles end')),
         });
       },
@@ -92,7 +93,7 @@ describe('a question that stands in several places', () => {
   test('is closed elsewhere by the first answer, and later ones count for nothing', async () => {
     const places = new Places();
     await places.open();
-    places.questions.ask(ask('q1'));
+    places.questions.perform(ask('q1'));
     await places.settle();
     places.listener?.onAnswer('q1', ONCE);
     places.terminal.get('q1')?.({ ...ONCE, approver: 'terminal' });
@@ -110,7 +111,7 @@ describe('a question that stands in several places', () => {
   test('is answered in the terminal, and consoles hear so', async () => {
     const places = new Places();
     await places.open();
-    places.questions.ask(ask('q1'));
+    places.questions.perform(ask('q1'));
     await places.settle();
     places.terminal.get('q1')?.({ kind: 'no', message: null, approver: 'terminal' });
     await places.settle();
@@ -121,8 +122,8 @@ describe('a question that stands in several places', () => {
   test('stays in consoles when the terminal cannot ask, or when its time there is over', async () => {
     const places = new Places();
     await places.open();
-    places.questions.ask(ask('q1'));
-    places.questions.ask(ask('q2'));
+    places.questions.perform(ask('q1'));
+    places.questions.perform(ask('q2'));
     await places.settle();
     places.terminal.get('q1')?.({ kind: 'unavailable', why: 'no terminal' });
     places.terminal.get('q2')?.({ kind: 'timeout' });
@@ -130,7 +131,7 @@ describe('a question that stands in several places', () => {
     expect(places.heard).toEqual([
       { kind: 'answer', key: 'q1', answer: { kind: 'unavailable', why: 'no terminal' } },
     ]);
-    places.questions.makeLate('q2', TIMING);
+    places.questions.perform({ kind: 'late', key: 'q2', timing: TIMING });
     expect(places.said.at(-1)).toBe('console keeps q2');
     places.listener?.onAnswer('q2', ONCE);
     expect(places.heard.at(-1)).toMatchObject({ key: 'q2', answer: { approver: 'console' } });
@@ -139,7 +140,7 @@ describe('a question that stands in several places', () => {
   test('that came before the socket was there is shown when it is', async () => {
     const places = new Places();
     const opening = places.questions.open();
-    places.questions.ask(ask('q1'));
+    places.questions.perform(ask('q1'));
     expect(places.said).not.toContain('console shows q1');
     await opening;
     await places.settle();
@@ -149,9 +150,9 @@ describe('a question that stands in several places', () => {
   test('that is withdrawn disappears everywhere', async () => {
     const places = new Places();
     await places.open();
-    places.questions.ask(ask('q1'));
+    places.questions.perform(ask('q1'));
     await places.settle();
-    places.questions.withdraw('q1', 'the client gave the call up');
+    places.questions.perform({ kind: 'withdraw', key: 'q1', why: 'the client gave the call up' });
     places.terminal.get('q1')?.({ ...ONCE, approver: 'terminal' });
     places.listener?.onAnswer('q1', ONCE);
     await places.settle();
@@ -167,7 +168,7 @@ describe('"always"', () => {
   test('is a yes for the tool once its rule is written', async () => {
     const places = new Places();
     await places.open();
-    places.questions.ask(ask('q1'));
+    places.questions.perform(ask('q1'));
     places.listener?.onAnswer('q1', ALWAYS);
     await places.settle();
     expect(places.heard).toEqual([{ kind: 'answer', key: 'q1', answer: { ...ALWAYS, approver: 'console' } }]);
@@ -180,7 +181,7 @@ describe('"always"', () => {
     const places = new Places();
     places.writes = writes;
     await places.open();
-    places.questions.ask(ask('q1'));
+    places.questions.perform(ask('q1'));
     places.listener?.onAnswer('q1', ALWAYS);
     await places.settle();
     expect(places.heard).toMatchObject([{ answer: { kind: 'yes', scope: 'once' } }]);
@@ -192,7 +193,7 @@ describe('"always"', () => {
     let writes = 0;
     places.writes = () => Promise.resolve((writes++, null));
     await places.open();
-    places.questions.ask(ask('q1'));
+    places.questions.perform(ask('q1'));
     places.listener?.onAnswer('q1', ALWAYS);
     places.listener?.onAnswer('q1', ALWAYS);
     await places.settle();
@@ -202,13 +203,13 @@ describe('"always"', () => {
 
 test('one window is open at a time', async () => {
   const places = new Places();
-  places.questions.openWindow({ opening: { kind: 'tmux' }, tool: 'make' });
-  places.questions.openWindow({ opening: { kind: 'tmux' }, tool: 'make' });
+  places.questions.perform({ kind: 'open', opening: { kind: 'tmux' }, tool: 'make' });
+  places.questions.perform({ kind: 'open', opening: { kind: 'tmux' }, tool: 'make' });
   expect(places.said).toEqual(['window opens']);
   places.closeWindow('the window has gone');
   await places.settle();
   expect(places.heard).toEqual([{ kind: 'no-window', why: 'the window has gone' }]);
-  places.questions.openWindow({ opening: { kind: 'tmux' }, tool: 'make' });
+  places.questions.perform({ kind: 'open', opening: { kind: 'tmux' }, tool: 'make' });
   expect(places.said).toEqual(['window opens', 'window opens']);
 });
 
@@ -222,7 +223,7 @@ test('a guard that starts while everything is paused is paused', async () => {
 test('at the end everything is withdrawn and given back', async () => {
   const places = new Places();
   await places.open();
-  places.questions.ask(ask('q1'));
+  places.questions.perform(ask('q1'));
   await places.settle();
   await places.questions.close();
   expect(places.said.slice(-4)).toEqual([

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Effect } from '../../src/relay/event.ts';
 import { findNextTick } from '../../src/relay/session.ts';
-import { Dialogue, policyOf } from '../helpers/dialogue.ts';
+import { Dialogue } from '../helpers/dialogue.ts';
+import { policyOf } from '../helpers/policy.ts';
 
 type Move =
   | { readonly kind: 'call'; readonly args: number; readonly isModern: boolean; readonly carries: boolean }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Dialogue, limitOf, policyOf, YES } from '../helpers/dialogue.ts';
+import { Dialogue, YES } from '../helpers/dialogue.ts';
+import { limitOf, policyOf } from '../helpers/policy.ts';
 
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 const call = (id: number | string, name: string, args = '{}'): string =>

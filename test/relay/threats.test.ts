@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compilePolicy } from '../../src/policy/decide.ts';
 import type { Effect } from '../../src/relay/event.ts';
 import { LineReader } from '../../src/wire/lines.ts';
-import { Dialogue, limitOf, policyOf, YES, type Said } from '../helpers/dialogue.ts';
+import { Dialogue, YES, type Said } from '../helpers/dialogue.ts';
+import { limitOf, policyOf } from '../helpers/policy.ts';
 
 const call = (id: number | string, name: string, args = '{}'): string =>
   `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"tools/call","params":{"name":"${name}","arguments":${args}}}`;
@@ -370,14 +370,13 @@ test('a method that is no call passes, with everything in it', () => {
 });
 
 test('a fault while deciding refuses the call, with the fault as its reason', () => {
-  const sound = compilePolicy(MIXED);
-  const broken = {
-    ...sound,
-    get index(): never {
+  const session = new Dialogue(MIXED);
+  session.state.policy = {
+    ...session.state.policy,
+    get layers(): never {
       throw new TypeError('x is undefined');
     },
   };
-  const session = new Dialogue(MIXED, { policy: broken });
   expect(session.client(call(1, 'read'))).toEqual(['log deny denied read', 'to-client 1 refused denied']);
   expect(session.reply.result?.content[0]?.text).toContain('x is undefined');
 });

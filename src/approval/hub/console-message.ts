@@ -62,6 +62,8 @@ export type FromGuard =
       readonly proof: string;
     }
   | { readonly kind: 'status'; readonly allowed: number; readonly denied: number; readonly paused: boolean }
+  /** What became of a saved policy; broken: the last good one holds. */
+  | { readonly kind: 'policy'; readonly text: string; readonly isBroken: boolean }
   /** A new question, or a known one of which something changed: it became late, or its time. */
   | { readonly kind: 'question'; readonly question: Listed }
   | { readonly kind: 'content'; readonly key: string; readonly content: Content }

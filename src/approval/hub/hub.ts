@@ -37,6 +37,8 @@ export interface Hub {
   post(question: Question, timing: Timing): void;
   /** It is over; `how` in words. */
   close(key: string, how: string): void;
+  /** What became of a saved policy. Consoles that come later hear of it only while it is broken. */
+  tellPolicy(text: string, isBroken: boolean): void;
   /** Removes the socket and its file, ends every connection. Never rejects; nothing is heard from then on. */
   end(): Promise<void>;
 }
@@ -66,6 +68,7 @@ class SocketHub implements Hub {
   readonly #callers = new Set<Caller>();
   #consoles = 0;
   #trouble: string | null = null;
+  #policy: FromGuard | null = null;
   #isOver = false;
 
   constructor(parts: HubParts, endpoint: Endpoint) {
@@ -103,6 +106,12 @@ class SocketHub implements Hub {
 
   close(key: string, how: string): void {
     if (this.#postings.close(key, how)) this.#tell({ kind: 'closed', key, how });
+  }
+
+  tellPolicy(text: string, isBroken: boolean): void {
+    const message = { kind: 'policy', text, isBroken } as const;
+    this.#policy = isBroken ? message : null;
+    this.#tell(message);
   }
 
   async end(): Promise<void> {
@@ -145,6 +154,7 @@ class SocketHub implements Hub {
 
   #admit(caller: Caller): void {
     caller.send(this.#status());
+    if (this.#policy !== null) caller.send(this.#policy);
     for (const question of this.#postings.list(this.#now())) caller.send({ kind: 'question', question });
     this.#countConsoles(1);
   }

@@ -43,6 +43,10 @@ const READERS: ReadonlyMap<unknown, (fields: Fields) => FromGuard> = new Map<
   ],
   ['closed', (fields) => ({ kind: 'closed', key: takeKey(fields, 'key'), how: takeText(fields, 'how') })],
   ['refused', (fields) => ({ kind: 'refused', key: takeKey(fields, 'key'), why: takeText(fields, 'why') })],
+  [
+    'policy',
+    (fields) => ({ kind: 'policy', text: takeText(fields, 'text'), isBroken: takeFlag(fields, 'isBroken') }),
+  ],
   ['grants', (fields) => ({ kind: 'grants', grants: takeList(fields, 'grants').map(readGrant) })],
 ]);
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { compilePolicy, decide } from '../decide.ts';
+import { compilePolicy, type CompiledPolicy } from '../compile.ts';
+import type { Ground } from '../condition/ground.ts';
+import { decide } from '../decide.ts';
 import { editRule } from './edit-rule.ts';
-import { parseLoaded } from '../file/load.ts';
+import { createSet, parseLoaded } from '../file/load.ts';
 import { MOST_BYTES } from '../file/open.ts';
-import type { Evaluation, Policy, Problem, Rule, ToolRules } from '../policy.ts';
+import type { Evaluation, Layer, Policy, Problem, Query, Rule, RuleList } from '../policy.ts';
 import { escapeUnseen, quote } from '../quote.ts';
 import { renderRulePath } from '../read/read-rules.ts';
 import { applySplices } from './splice.ts';
@@ -12,8 +14,11 @@ import { isToolName } from '../../protocol/tool-name.ts';
 /** A rule that a person's "always" asks for. */
 export interface RuleWish {
   readonly file: string;
-  /** Hash of the policy the guard loaded. */
-  readonly hash: string;
+  /** Hashes of the file as the guard loaded it, and as it has itself written it since. */
+  readonly hashes: readonly string[];
+  /** The files that it adds. */
+  readonly added: readonly Layer[];
+  readonly ground: Ground;
   readonly tool: string;
   /** Path of the rule that asked: `default`, `tools.x`, `tools.describe_*`, `tools.x[1]`. */
   readonly rule: string;
@@ -39,9 +44,9 @@ const WIDEST_BEFORE = 40;
  * which allows the tool by that rule, and says the same as before of everything else.
  */
 export function planRule(bytes: Buffer, wish: RuleWish): Plan {
-  if (createHash('sha256').update(bytes).digest('hex') !== wish.hash)
+  if (!wish.hashes.includes(createHash('sha256').update(bytes).digest('hex')))
     return refuse('the file changed since it was loaded');
-  const { policy, text } = parseLoaded(bytes, wish.file);
+  const { policy, text } = parseLoaded(bytes, wish.file, wish.ground, wish.added);
   if (policy === null) return refuse('the file is no sound policy');
   const asks = explainNotAsked(policy, wish);
   if (asks !== null) return refuse(asks);
@@ -59,28 +64,49 @@ function refuse(why: string): Plan {
 }
 
 /** An exact rule changes nothing where something else than a rule for the tool asked: a limit, for one. */
-function explainNotAsked(policy: Policy, { tool, rule }: RuleWish): string | null {
+function explainNotAsked(policy: Policy, { tool, rule, ground }: RuleWish): string | null {
   if (!isToolName(tool)) return `no tool can have the name ${quote(tool)}`;
-  const now = decide(compilePolicy(policy), tool);
+  const now = decide(compileAlone(policy, ground), describeTool(tool));
+  if (hasCondition(policy, now)) return 'a rule for the tool looks at its arguments: edit the file by hand';
   return now.verdict === 'require_approval' && now.rule === rule
     ? null
     : `the question came from ${escapeUnseen(rule)}, which a rule for the tool would not change`;
 }
 
-function explainUnsound(planned: Buffer, before: Policy, { file, tool }: RuleWish): string | null {
+/** The file by itself: what others say does not change with it. */
+function compileAlone(policy: Policy, ground: Ground): CompiledPolicy {
+  return compilePolicy(createSet({ policy, role: 'first' }, []), ground);
+}
+
+function describeTool(name: string): Query {
+  return { kind: 'tools', name, args: null, schema: null };
+}
+
+/** What is decided for some arguments cannot be told from what is decided for none. */
+function hasCondition({ rules }: Policy, { matched }: Evaluation): boolean {
+  const fitting = new Set(matched.map((match) => match.rule));
+  return rules.tools.some((list) => list.rules.some(({ path, when }) => when !== null && fitting.has(path)));
+}
+
+function explainUnsound(planned: Buffer, before: Policy, wish: RuleWish): string | null {
+  const { file, tool, added, ground } = wish;
   if (planned.length > MOST_BYTES) return `the file would have more than ${MOST_BYTES} bytes`;
-  const { policy: after, problems } = parseLoaded(planned, file);
+  const { policy: after, problems } = parseLoaded(planned, file, ground, added);
   if (after === null) return explainProblem(problems.find(({ severity }) => severity === 'error'));
-  const [old, now] = [compilePolicy(before), compilePolicy(after)];
-  const { verdict, rule } = decide(now, tool);
+  const [old, now] = [compileAlone(before, ground), compileAlone(after, ground)];
+  const { verdict, rule } = decide(now, describeTool(tool));
   if (verdict !== 'allow')
     return `${rule}, a stricter rule for another spelling of the name, would still decide`;
-  const named = before.tools.filter(({ kind }) => kind === 'exact').map(({ pattern }) => pattern);
+  const named = before.rules.tools.filter(({ kind }) => kind === 'exact').map(({ pattern }) => pattern);
   const touched = named.find(
-    (name) => name !== tool && !isSameDecision(decide(old, name), decide(now, name)),
+    (name) =>
+      name !== tool && !isSameDecision(decide(old, describeTool(name)), decide(now, describeTool(name))),
   );
   if (touched !== undefined) return `the decision about ${quote(touched)} would change too`;
-  return isAlike({ ...after, hash: '' }, { ...before, hash: '', tools: expectTools(before, tool) })
+  return isAlike(
+    { ...after, hash: '' },
+    { ...before, hash: '', rules: { ...before.rules, tools: expectTools(before, tool) } },
+  )
     ? null
     : 'something else in the policy would change too';
 }
@@ -94,15 +120,23 @@ function explainProblem(problem: Problem | undefined): string {
 }
 
 /** The rules as they should be afterwards, in the order of the file. */
-function expectTools({ tools }: Policy, tool: string): ToolRules[] {
-  const path = renderRulePath(tool);
-  const empty: Rule = { path, action: null, reason: null, hide: false, limit: null, approval: null };
+function expectTools({ rules: { tools } }: Policy, tool: string): RuleList[] {
+  const path = renderRulePath('tools', tool);
+  const empty: Rule = {
+    path,
+    when: null,
+    action: null,
+    reason: null,
+    hide: false,
+    limit: null,
+    approval: null,
+  };
   const own = tools.find(({ pattern }) => pattern === tool) ?? {
     pattern: tool,
     kind: 'exact',
     rules: [empty],
   };
-  const allowed: ToolRules = { ...own, rules: own.rules.map((rule) => ({ ...rule, action: 'allow' })) };
+  const allowed: RuleList = { ...own, rules: own.rules.map((rule) => ({ ...rule, action: 'allow' })) };
   return tools.includes(own) ? tools.map((rules) => (rules === own ? allowed : rules)) : [...tools, allowed];
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import type { Io } from '../../io.ts';
 import { readTrusted } from '../file/open.ts';
@@ -14,20 +15,23 @@ export function proposeRule(wish: RuleWish, io: Pick<Io, 'uid'>): Proposal {
 }
 
 /**
- * Writes a rule that allows the tool into the policy that the guard loaded, and changes nothing else in it. Null when it
- * is written, else why not; then the file is as it was. Never throws.
+ * Writes a rule that allows the tool into the policy that the guard loaded, and changes nothing else in it. Gives the
+ * hash of the file as it is then, else why nothing is written; then it is as it was. Never throws.
  */
-export function writeRule(wish: RuleWish, io: Pick<Io, 'uid' | 'pid'>): string | null {
+export function writeRule(wish: RuleWish, io: Pick<Io, 'uid' | 'pid'>): Written {
   const found = findRule(wish, io);
-  if (found.kind === 'impossible') return found.why;
+  if (found.kind === 'impossible') return found;
   try {
     const isUnchanged = () => findRule(wish, io).kind === 'rule';
     replaceFile(found.target, found.bytes, found.stats, isUnchanged);
-    return null;
+    return { kind: 'written', hash: createHash('sha256').update(found.bytes).digest('hex') };
   } catch (error) {
-    return explain(error);
+    return refuse(explain(error));
   }
 }
+
+export type Written =
+  { readonly kind: 'written'; readonly hash: string } | { readonly kind: 'impossible'; readonly why: string };
 
 type Found = Extract<Plan, { kind: 'impossible' }> | (Extract<Plan, { kind: 'rule' }> & Target);
 

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compilePolicy, decide } from '../../../src/policy/decide.ts';
+import { compilePolicy } from '../../../src/policy/compile.ts';
+import { decide } from '../../../src/policy/decide.ts';
 import { parseLoaded } from '../../../src/policy/file/load.ts';
 import { planRule, type Plan } from '../../../src/policy/always/plan-rule.ts';
+import { callOf, GROUND, setOf } from '../../helpers/policy.ts';
 
 function plan(text: string, { tool = 'x', rule = 'default', file = 'p.yaml' } = {}): Plan {
   const bytes = Buffer.from(text);
-  return planRule(bytes, { file, hash: createHash('sha256').update(bytes).digest('hex'), tool, rule });
+  const hashes = [createHash('sha256').update(bytes).digest('hex')];
+  return planRule(bytes, { file, hashes, tool, rule, added: [], ground: GROUND });
 }
 
 /** The text as it would be, or why it would not. */
@@ -194,8 +197,12 @@ test.each(['null', 'Yes', '0x10', '1.5', '-a', '.inf', 'a.b/c-d', '...', '---'])
   'writes the name %s so that it stays a name',
   (tool) => {
     const text = planned('version: 1\ntools:\n  a: deny\n', { tool });
-    const { policy } = parseLoaded(Buffer.from(text), 'p.yaml');
-    expect(policy?.tools[1]).toMatchObject({ pattern: tool, kind: 'exact', rules: [{ action: 'allow' }] });
+    const { policy } = parseLoaded(Buffer.from(text), 'p.yaml', GROUND);
+    expect(policy?.rules.tools[1]).toMatchObject({
+      pattern: tool,
+      kind: 'exact',
+      rules: [{ action: 'allow' }],
+    });
   },
 );
 
@@ -345,7 +352,14 @@ describe('writes nothing', () => {
   });
 
   test('where the file is another than the one that was loaded', () => {
-    const wish = { file: 'p.yaml', hash: '0'.repeat(64), tool: 'x', rule: 'default' };
+    const wish = {
+      file: 'p.yaml',
+      hashes: ['0'.repeat(64)],
+      added: [],
+      ground: GROUND,
+      tool: 'x',
+      rule: 'default',
+    };
     expect(planRule(Buffer.from('version: 1\n'), wish)).toEqual({
       kind: 'impossible',
       why: 'the file changed since it was loaded',
@@ -408,9 +422,9 @@ test('allows the tool and changes its own lines alone, or says why not', () => {
   let count = 0;
   fc.assert(
     fc.property(policies, fc.constantFrom('x', 'X', 'y', 'y.z', 'x_1', 'other', 'true'), (text, tool) => {
-      const before = parseLoaded(Buffer.from(text), 'p.yaml').policy;
+      const before = parseLoaded(Buffer.from(text), 'p.yaml', GROUND).policy;
       fc.pre(before !== null);
-      const { rule } = decide(compilePolicy(before), tool);
+      const { rule } = decide(compilePolicy(setOf(before), GROUND), callOf(tool));
       const found = plan(text, { tool, rule });
       if (found.kind === 'impossible') {
         expect(found.why).toMatch(/^[a-zX].*[^.]$/s);
@@ -418,8 +432,10 @@ test('allows the tool and changes its own lines alone, or says why not', () => {
       }
       count++;
       const now = found.bytes.toString();
-      const after = parseLoaded(found.bytes, 'p.yaml').policy;
-      expect(after === null ? null : decide(compilePolicy(after), tool)).toMatchObject({ verdict: 'allow' });
+      const after = parseLoaded(found.bytes, 'p.yaml', GROUND).policy;
+      expect(after === null ? null : decide(compilePolicy(setOf(after), GROUND), callOf(tool))).toMatchObject(
+        { verdict: 'allow' },
+      );
       const [gone, come] = findMiddle(text.split(/\r?\n/), now.split(/\r?\n/));
       if (gone.length === 0) expect(come.join('\n')).toMatch(/^(?:tools:\r?\n)? *"?[a-z._1]+"?: allow\r?$/i);
       else expect([gone[0]?.replace(/require_approval|(?=rate_limit)/, writeWord)]).toEqual(come);

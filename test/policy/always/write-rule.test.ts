@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { proposeRule, writeRule } from '../../../src/policy/always/write-rule.ts';
+import { GROUND } from '../../helpers/policy.ts';
 
 const BEFORE = '# mine\nversion: 1\ntools:\n  a: deny # never\n';
 const AFTER = `${BEFORE}  x: allow\n`;
@@ -34,26 +35,27 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function wish(path = file, text = BEFORE) {
-  return { file: path, hash: createHash('sha256').update(text).digest('hex'), tool: 'x', rule: 'default' };
+  const hashes = [createHash('sha256').update(text).digest('hex')];
+  return { file: path, hashes, added: [], ground: GROUND, tool: 'x', rule: 'default' };
 }
 
 test('writes the rule that it proposes', () => {
   const proposal = proposeRule(wish(), OWN);
   expect(readFileSync(file, 'utf8')).toBe(BEFORE);
   expect(proposal).toEqual({ kind: 'rule', file, lines: ['tools:', '  x: allow'] });
-  expect(writeRule(wish(), OWN)).toBeNull();
+  expect(writeRule(wish(), OWN)).toMatchObject({ kind: 'written' });
   expect(readFileSync(file, 'utf8')).toBe(AFTER);
 });
 
 test.skipIf(process.platform === 'win32')('keeps the mode, and leaves nothing else behind', () => {
-  expect(writeRule(wish(), OWN)).toBeNull();
+  expect(writeRule(wish(), OWN)).toMatchObject({ kind: 'written' });
   expect([statSync(file).mode & 0o777, statSync(file).gid]).toEqual([0o640, statSync(folder).gid]);
   expect(readdirSync(folder)).toEqual(['policy.yaml']);
 });
 
 test('puts a new file in the place of the old one, which whoever reads it keeps whole', () => {
   const before = statSync(file).ino;
-  expect(writeRule(wish(), OWN)).toBeNull();
+  expect(writeRule(wish(), OWN)).toMatchObject({ kind: 'written' });
   expect(statSync(file).ino).not.toBe(before);
 });
 
@@ -63,7 +65,7 @@ test.skipIf(process.platform === 'win32')('follows a link, and leaves it a link'
   writeFileSync(target, BEFORE);
   symlinkSync('dotfiles/guard.yaml', link);
   expect(proposeRule(wish(link), OWN)).toMatchObject({ kind: 'rule', file: link });
-  expect(writeRule(wish(link), OWN)).toBeNull();
+  expect(writeRule(wish(link), OWN)).toMatchObject({ kind: 'written' });
   expect([readlinkSync(link), readFileSync(target, 'utf8')]).toEqual(['dotfiles/guard.yaml', AFTER]);
   expect(readdirSync(join(folder, 'dotfiles'))).toEqual(['guard.yaml']);
 });
@@ -78,9 +80,9 @@ describe('changes nothing, and says why', () => {
 
   function refused(path = file, io = OWN): string | null {
     const proposal = proposeRule(wish(path), io);
-    const why = writeRule(wish(path), io);
-    expect(proposal).toEqual({ kind: 'impossible', why });
-    return why;
+    const result = writeRule(wish(path), io);
+    expect(proposal).toEqual(result);
+    return result.kind === 'impossible' ? result.why : null;
   }
 
   test('where the file changed', () => {
@@ -89,7 +91,7 @@ describe('changes nothing, and says why', () => {
   });
 
   test('where the rule was written before', () => {
-    expect(writeRule(wish(), OWN)).toBeNull();
+    expect(writeRule(wish(), OWN)).toMatchObject({ kind: 'written' });
     const written = readFileSync(file, 'utf8');
     expect(refused()).toBe('the file changed since it was loaded');
     expect(readFileSync(file, 'utf8')).toBe(written);
@@ -128,6 +130,6 @@ describe('changes nothing, and says why', () => {
   test.skipIf(OWN.uid === 0 || process.platform === 'win32')('where the folder cannot be written to', () => {
     chmodSync(folder, 0o500);
     expect(proposeRule(wish(), OWN)).toMatchObject({ kind: 'rule' });
-    expect(writeRule(wish(), OWN)).toContain('EACCES');
+    expect(writeRule(wish(), OWN)).toMatchObject({ why: expect.stringContaining('EACCES') as string });
   });
 });

@@ -1,0 +1,64 @@
+import type { CompiledPolicy } from '../policy/compile.ts';
+import { decide } from '../policy/decide.ts';
+import { isSameSubject } from '../approval/grants.ts';
+import { forget } from './ask.ts';
+import type { Asked } from './asked.ts';
+import { bindCall } from './bind.ts';
+import { admitCall } from './call.ts';
+import type { Effect, Event } from './event.ts';
+import { describeCall } from './query.ts';
+import type { State } from './state.ts';
+
+/** A saved policy holds from here on, for what waits as well; one that cannot be used is told of, and the last one stays. */
+export function takeReload(
+  state: State,
+  event: Extract<Event, { kind: 'policy' | 'policy-kept' }>,
+  now: number,
+): Effect[] {
+  if (event.kind === 'policy-kept') {
+    const { why, summary } = event;
+    return [
+      { kind: 'log', entry: { event: 'policy', outcome: 'kept', reason: summary, files: listFiles(state) } },
+      { kind: 'note', level: 'warn', text: why },
+      { kind: 'policy', text: summary, isBroken: true },
+    ];
+  }
+  state.policy = event.policy;
+  const text = 'the policy was changed, and holds from now on';
+  return [
+    { kind: 'log', entry: { event: 'policy', outcome: 'loaded', reason: null, files: listFiles(state) } },
+    { kind: 'note', level: 'info', text },
+    ...event.notices.map((notice) => ({ kind: 'note', level: 'info', text: notice }) as const),
+    { kind: 'policy', text, isBroken: false },
+    ...[...state.asked.values()].flatMap((asked) => judgeAgain(state, asked, now)),
+  ];
+}
+
+/** A question whose answer the policy now gives itself, or that another rule asks, is no longer the same question. */
+function judgeAgain(state: State, asked: Asked, now: number): Effect[] {
+  if (isStillAsked(state, asked)) return [];
+  const { phase, call } = asked;
+  const gone = forget(state, asked, 'the policy has changed', now);
+  return phase === 'held' ? [...gone, ...admitCall(state, call, now)] : gone;
+}
+
+function isStillAsked(state: State, asked: Asked): boolean {
+  const { call, binding, rule, layer } = asked;
+  const evaluation = decideOrNull(state.policy, state, asked);
+  if (evaluation === null || evaluation.verdict === 'deny') return false;
+  // The text of a limit that asks is in the binding too.
+  const asks = [evaluation, ...evaluation.limits].some((by) => by.rule === rule && by.layer === layer);
+  return asks && isSameSubject(bindCall(state, call, { rule, layer }), binding);
+}
+
+function decideOrNull(policy: CompiledPolicy, state: State, { call }: Asked) {
+  try {
+    return decide(policy, describeCall(state, call));
+  } catch {
+    return null;
+  }
+}
+
+function listFiles({ policy }: State): string[] {
+  return policy.set.layers.flatMap((layer) => layer.policy.file ?? []);
+}
