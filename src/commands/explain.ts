@@ -1,17 +1,21 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { compilePolicy, decide } from '../policy/decide.ts';
+import { compilePolicy } from '../policy/compile.ts';
+import { decide } from '../policy/decide.ts';
 import { findPolicy } from '../policy/file/find.ts';
-import type { Action, Evaluation } from '../policy/policy.ts';
-import { quote } from '../policy/quote.ts';
-import { isToolName } from '../protocol/tool-name.ts';
+import { createGround } from '../policy/file/ground.ts';
+import { RULED, type Action, type Evaluation, type Query, type Ruled } from '../policy/policy.ts';
+import { readClientLine } from '../protocol/read-client.ts';
+import { createMachineWindows } from '../policy/limit/machine-windows.ts';
 import { Windows } from '../policy/limit/windows.ts';
 import { renderExplanation, type Explanation } from './render-explanation.ts';
 import type { Finish } from './finish.ts';
 
 export interface ExplainOptions {
+  /** A tool, or whatever `kind` is about. */
   readonly tool: string;
+  readonly kind: Ruled;
   /** JSON text. */
   readonly args: string | undefined;
   readonly policy: string | undefined;
@@ -28,6 +32,11 @@ export function explainCommand(io: Io, finish: Finish): Command {
   return new Command('explain')
     .description('Says what would happen to a call of a tool, and which rules say so. Nothing is called.')
     .argument('<tool>', 'the name of the tool')
+    .addOption(
+      new Option('--kind <kind>', 'explain a resource (by its URI), a prompt or a method instead')
+        .choices(RULED)
+        .default('tools'),
+    )
     .option('--args <json>', 'the arguments of the call')
     .option('-p, --policy <file>', 'the policy, instead of your own (also MCP_GUARD_POLICY)')
     .option('--name <name>', 'the server whose own policy is meant')
@@ -40,11 +49,15 @@ export function explainCommand(io: Io, finish: Finish): Command {
 
 /** Prints what the policy says of a call. Gives the exit code: 0, or the verdict's with `exitCode`. */
 export async function explain(options: ExplainOptions, io: Io): Promise<number> {
-  requireArguments(options.args);
-  const { policy, notices } = findPolicy({ explicit: options.policy, server: options.name ?? null }, io);
-  const evaluation = isToolName(options.tool) ? decide(compilePolicy(policy), options.tool) : null;
+  const query = readQuery(options);
+  const ground = createGround(io);
+  const wanted = { explicit: options.policy, server: options.name ?? null };
+  const { set, notices } = await findPolicy(wanted, io, ground);
+  const unreadable = options.kind === 'tools' ? findUnreadable(options) : null;
   const explanation =
-    evaluation === null ? explainUnreadable(options.tool) : explainCall(options.tool, evaluation);
+    unreadable === null
+      ? explainQuery(query, decide(compilePolicy(set, ground), query), io)
+      : explainUnreadable(unreadable);
   const text = options.json
     ? `${JSON.stringify({ tool: options.tool, ...explanation }, null, 2)}\n`
     : renderExplanation(options.tool, explanation, notices);
@@ -52,8 +65,8 @@ export async function explain(options: ExplainOptions, io: Io): Promise<number> 
   return options.exitCode ? EXIT_CODES[explanation.verdict] : 0;
 }
 
-function explainCall(tool: string, evaluation: Evaluation): Explanation {
-  const { verdict, rule, layer, reason, hide, matched } = evaluation;
+function explainQuery(query: Query, evaluation: Evaluation, io: Io): Explanation {
+  const { verdict, rule, layer, reason, hide, layers, matched } = evaluation;
   const asksNobody = verdict === 'require_approval' && evaluation.approval.channels?.length === 0;
   return {
     verdict,
@@ -64,38 +77,50 @@ function explainCall(tool: string, evaluation: Evaluation): Explanation {
     hide,
     category: null,
     risk: null,
+    layers,
     matched,
-    // Windows belong to a run of the guard, so here they are as a run begins.
-    limits: new Windows().state(evaluation.limits, tool, 0),
+    // Windows of a session are here as a run begins; those of the machine are as they are.
+    limits: new Windows(createMachineWindows(io)).state(evaluation.limits, query, io.now()),
   };
 }
 
 /** Such a call does not come as far as the policy. */
-function explainUnreadable(tool: string): Explanation {
+function explainUnreadable(why: string): Explanation {
   return {
     verdict: 'deny',
     code: 'invalid_frame',
     rule: null,
     layer: 'built-in',
-    reason: `No call of ${quote(tool)} is read: tool names are 1 to 128 of A-Z a-z 0-9 _ . / -`,
+    reason: `No such call is read: ${why}`,
     hide: false,
     category: null,
     risk: null,
+    layers: [],
     matched: [],
     limits: [],
   };
 }
 
-/** No rule of this version looks at arguments, but what could not be sent should not be explained. */
-function requireArguments(text: string | undefined): void {
-  if (text === undefined) return;
+/** What the strict reading of the wire has against the call. */
+function findUnreadable({ tool, args }: ExplainOptions): string | null {
+  const params = `{"name":${JSON.stringify(tool)},"arguments":${args?.replaceAll(/\s+/g, ' ') ?? '{}'}}`;
+  const line = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}\n`;
+  const message = readClientLine(Buffer.from(line));
+  return message.kind === 'unreadable' ? message.message : null;
+}
+
+/** What could not be sent should not be explained. */
+function readQuery({ kind, tool, args }: ExplainOptions): Query {
+  if (args === undefined) return { kind, name: tool, args: null, schema: null };
   const hints = [`write it as: --args '{"name": "value"}'`];
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(args);
   } catch (cause) {
     throw new GuardError('usage', '--args is not JSON', { hints, cause });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { kind, name: tool, args: Buffer.from(args), schema: null };
+  }
   throw new GuardError('usage', '--args is not a JSON object', { hints });
 }

@@ -1,4 +1,4 @@
-import type { Action, RuleMatch } from '../policy/policy.ts';
+import type { Action, LayerVerdict, RuleMatch } from '../policy/policy.ts';
 import { escapeUnseen, quote } from '../policy/quote.ts';
 import type { LimitState } from '../policy/limit/windows.ts';
 
@@ -12,6 +12,7 @@ export interface Explanation {
   readonly hide: boolean;
   readonly category: null;
   readonly risk: null;
+  readonly layers: readonly LayerVerdict[];
   readonly matched: readonly RuleMatch[];
   readonly limits: readonly LimitState[];
 }
@@ -22,12 +23,13 @@ export function renderExplanation(
   explanation: Explanation,
   notices: readonly string[],
 ): string {
-  const { rule, reason, matched, limits } = explanation;
+  const { rule, layer, reason, matched, limits, layers } = explanation;
   const name = /^[\w./-]+$/.test(tool) ? tool : quote(tool);
   const lines = [`${name}: ${explanation.verdict}, ${describeOutcome(explanation)}`];
-  if (rule !== null) lines.push(`  rule    ${rule} (${escapeUnseen(explanation.layer)})`);
+  if (rule !== null) lines.push(`  rule    ${rule} (${escapeUnseen(layer)})`);
   if (reason !== null) lines.push(`  reason  ${escapeUnseen(reason)}`);
-  if (matched.length > 0) lines.push('', 'rules that fit the name:', ...renderMatches(matched, rule));
+  if (layers.length > 1) lines.push('', 'each file by itself, the strictest wins:', ...renderLayers(layers));
+  if (matched.length > 0) lines.push('', 'rules that fit the name:', ...renderMatches(explanation));
   if (limits.length > 0) lines.push('', 'limits that count the call:', ...renderLimits(limits));
   if (notices.length > 0) lines.push('', ...notices.map((notice) => `note: ${notice}`));
   return `${lines.join('\n')}\n`;
@@ -41,27 +43,54 @@ function describeOutcome({ verdict, code, hide }: Explanation): string {
   return hide ? 'so it is refused, and the tool is hidden from the agent' : 'so it is refused';
 }
 
-function renderMatches(matched: readonly RuleMatch[], decisive: string | null): string[] {
-  const rows = matched.map(({ rule, action }) => {
-    const role = rule === decisive ? 'decides' : '';
-    return [rule, action ?? 'limits only', role];
-  });
+/** An allow that was found beside the project's files surprises most when it does nothing, so it says why. */
+function renderLayers(layers: readonly LayerVerdict[]): string[] {
+  return renderTable(
+    layers.map(({ layer, role, verdict, rule }) => [
+      escapeUnseen(layer),
+      verdict ?? 'has no say',
+      rule ?? '',
+      role === 'project' && verdict === 'allow' ? 'no effect: a file of the project can only tighten' : '',
+    ]),
+  );
+}
+
+function renderMatches({ matched, rule, layer, layers }: Explanation): string[] {
+  const rows = matched.map((match) => [
+    match.rule,
+    match.action ?? 'limits only',
+    describeHolds(match),
+    match.rule === rule && match.layer === layer ? 'decides' : '',
+    layers.length > 1 ? escapeUnseen(match.layer) : '',
+  ]);
   return renderTable(rows);
+}
+
+function describeHolds({ holds }: RuleMatch): string {
+  if (holds === 'unknown') return 'may hold, so both ways are followed';
+  return holds ? '' : 'does not hold';
 }
 
 function renderLimits(limits: readonly LimitState[]): string[] {
   return renderTable(
-    limits.map(({ rule, max, window, onExceed }) => [
+    limits.map(({ rule, max, window, left, scope, kind, onExceed }) => [
       rule,
-      `${max} ${max === 1 ? 'call' : 'calls'} per ${window} s`,
+      kind === 'sum'
+        ? `${max} in sum per ${window} s`
+        : `${max} ${max === 1 ? 'call' : 'calls'} per ${window} s`,
+      scope === 'machine' ? `${left} left on this machine` : '',
       onExceed === 'deny' ? '' : 'beyond it a person is asked',
     ]),
   );
 }
 
+/** Columns that are empty in every row are left out. */
 function renderTable(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+    `  ${row
+      .filter((_, column) => widths[column] !== 0)
+      .map((cell, index) => cell.padEnd(widths.filter((width) => width !== 0)[index] ?? 0))
+      .join('  ')}`.trimEnd(),
   );
 }

@@ -12,7 +12,7 @@ tools:
   describe_*: allow
   delete_*: { action: deny, reason: "Deletions go\\x1b through Terraform", hide: true }
   create_broker: { action: require_approval, reason: Costs money, rate_limit: 10/minute }
-  create_*: { rate_limit: 1/hour }
+  create_*: { rate_limit: 100/hour }
   drop_all: { action: require_approval, approval: { channels: [] } }
 `;
 let home: string;
@@ -26,7 +26,14 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 async function run(tool: string, options: Partial<ExplainOptions> = {}): Promise<[number, string]> {
   const io = createFakeIo(home);
-  const defaults = { args: undefined, policy: 'p.yaml', name: undefined, json: false, exitCode: false };
+  const defaults = {
+    kind: 'tools',
+    args: undefined,
+    policy: 'p.yaml',
+    name: undefined,
+    json: false,
+    exitCode: false,
+  } as const;
   const code = await explain({ ...defaults, tool, ...options }, io);
   expect(io.written.stderr).toBe('');
   return [code, io.written.stdout.replaceAll(home, '')];
@@ -44,7 +51,7 @@ test('says what happens, which rule says so, and what else fits', async () => {
 
     limits that count the call:
       tools.create_broker.rate_limit  10 calls per 60 s
-      tools.create_*.rate_limit       1 call per 3600 s
+      tools.create_*.rate_limit       100 calls per 3600 s
       rate_limit                      60 calls per 60 s
     "
   `);
@@ -93,7 +100,7 @@ test('says that nobody is asked where the policy lists no channel', async () => 
 test('says that a name is refused before the policy is asked', async () => {
   expect((await run('a\u001b[2J b'))[1]).toMatchInlineSnapshot(`
     ""a\\x1b[2J b": deny, so it is refused
-      reason  No call of "a\\x1b[2J b" is read: tool names are 1 to 128 of A-Z a-z 0-9 _ . / -
+      reason  No such call is read: the tool name "a\\u001b[2J b" is none; A-Z a-z 0-9 _ . / - are allowed, 1 to 128 of them
     "
   `);
 });
@@ -107,6 +114,8 @@ test('explains the built-in policy', async () => {
     "
   `);
 });
+
+const COUNTED = { layer: '/p.yaml', onExceed: 'deny', scope: 'session', kind: 'calls' };
 
 test('tells programs the same', async () => {
   const [code, text] = await run('create_broker', { json: true, args: '{"size": 1}' });
@@ -126,10 +135,11 @@ test('tells programs the same', async () => {
         { rule: 'tools.create_broker', layer: '/p.yaml', action: 'require_approval', holds: true },
         { rule: 'tools.create_*', layer: '/p.yaml', action: null, holds: true },
       ],
+      layers: [{ layer: '/p.yaml', role: 'first', verdict: 'require_approval', rule: 'tools.create_broker' }],
       limits: [
-        { rule: 'tools.create_broker.rate_limit', max: 10, window: 60, left: 10, onExceed: 'deny' },
-        { rule: 'tools.create_*.rate_limit', max: 1, window: 3600, left: 1, onExceed: 'deny' },
-        { rule: 'rate_limit', max: 60, window: 60, left: 60, onExceed: 'deny' },
+        { ...COUNTED, rule: 'tools.create_broker.rate_limit', max: 10, window: 60, left: 10 },
+        { ...COUNTED, rule: 'tools.create_*.rate_limit', max: 100, window: 3600, left: 100 },
+        { ...COUNTED, rule: 'rate_limit', max: 60, window: 60, left: 60 },
       ],
     },
   ]);

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { STEPS } from '../../src/demo/steps.ts';
 import { TOOLS } from '../../src/demo/tools.ts';
-import { compilePolicy, decide } from '../../src/policy/decide.ts';
+import { compilePolicy } from '../../src/policy/compile.ts';
+import { decide } from '../../src/policy/decide.ts';
 import { parseLoaded } from '../../src/policy/file/load.ts';
+import { callOf, GROUND, setOf } from '../helpers/policy.ts';
 
 const LOADED = parseLoaded(
   readFileSync(new URL('../../src/demo/policy.yaml', import.meta.url)),
   'policy.yaml',
+  GROUND,
 );
 
 test("the demo's policy is sound, without a warning", () => {
@@ -17,8 +20,8 @@ test("the demo's policy is sound, without a warning", () => {
 
 test("the demo's policy decides each of its calls as the demo tells it", () => {
   expect(LOADED.policy).not.toBeNull();
-  const policy = compilePolicy(LOADED.policy!);
-  expect(STEPS.map(({ tool }) => [tool, decide(policy, tool).verdict])).toEqual([
+  const policy = compilePolicy(setOf(LOADED.policy!), GROUND);
+  expect(STEPS.map(({ tool }) => [tool, decide(policy, callOf(tool)).verdict])).toEqual([
     ['list_brokers', 'allow'],
     ['delete_broker', 'deny'],
     ['list_brokers', 'allow'],
