@@ -2,11 +2,11 @@
 // `node test/bench/bench.js arguments start` measures the rows with these words alone, and writes nothing.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { measureDeciding } from './deciding.js';
 import { checkPolicy, makeHome } from './home.js';
 import { PAGE, renderPage, show } from './page.js';
 import { Peer } from './peer.js';
 import { PLAN } from './plan.js';
+import { measureDeciding, measureHostile, measureLoading, openPolicyCode } from './policy-rows.js';
 import { median } from './rows.js';
 
 const HERE = import.meta.dirname;
@@ -34,7 +34,7 @@ try {
     table.push(cells);
     process.stderr.write(`${cells.join(' | ')}\n`);
   }
-  if (isWanted('deciding')) table.push(await compareDeciding());
+  table.push(...(await measurePolicy()));
   const page = await renderPage(table);
   if (words.length === 0) writeFileSync(PAGE, page);
   process.stdout.write(page);
@@ -60,8 +60,43 @@ async function compare({ what, unit, measure, goal, isMet, rounds }, startBare, 
   return [what, `${show(bare)} ${unit}`, `${show(guard)} ${unit}`, `${ratio.toFixed(2)} ×`, goal, verdict];
 }
 
-async function compareDeciding() {
-  const [few, many] = await measureDeciding([50, 10_000]);
+/** The rows that need no process: deciding, loading, hostile strings. */
+async function measurePolicy() {
+  const code = await openPolicyCode();
+  try {
+    const rows = [];
+    if (isWanted('deciding')) rows.push(await compareDeciding(code));
+    if (isWanted('loading')) {
+      const { first, median: middle } = await measureLoading(code);
+      rows.push([
+        'loading 1,000 rules with 100 tests: first, and median',
+        `${show(first)} ms`,
+        `${show(middle)} ms`,
+        `${(middle / first).toFixed(2)} ×`,
+        'first < 150 ms',
+        first < 150 ? 'met' : 'not met',
+      ]);
+    }
+    if (isWanted('hostile')) {
+      const { ms, what } = await measureHostile(code);
+      const verdict = ms < 50 ? 'met' : 'not met';
+      rows.push([
+        'hostile strings of 100 kB, every test: the slowest',
+        what,
+        `${show(ms)} ms`,
+        '–',
+        '< 50 ms',
+        verdict,
+      ]);
+    }
+    return rows;
+  } finally {
+    code.close();
+  }
+}
+
+async function compareDeciding(code) {
+  const [few, many] = [await measureDeciding(code, 50), await measureDeciding(code, 10_000)];
   const cell = ({ median: middle, p99 }) => `${show(middle)} µs (p99 ${show(p99)})`;
   return [
     'deciding one call: 50 rules, and 10,000',

@@ -39,8 +39,10 @@ processors for the three processes of each run, even the ratio wavers: what stan
 - _Start_: everything that is started is Node, the server too. Against a server alone, any relay pays for the start of a second
   Node; the row behind it shows what is left of the difference when the bare relay pays for it as well.
 - _Peak memory_: \`VmHWM\` of the guard, or the relay, from \`/proc\`; left out where there is none.
-- _Deciding_: \`decide\` alone, without processes; three of four rules are exact names, the fourth a glob. The columns are two
-  numbers of rules instead of two relays.
+- _Deciding_: \`decide\` alone, without processes; three of four rules are exact names, the fourth a glob, and every fourth
+  has a condition. The columns are two numbers of rules instead of two relays.
+- _Loading_: reading, checking, testing and compiling a file, in a process that has just started and after that.
+- _Hostile strings_: one call whose argument is such a string, against each test of the language; the slowest of three.
 
 \`node test/bench/bench.js arguments start\` measures the rows with these words alone, and writes nothing.
 `;
