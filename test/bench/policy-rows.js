@@ -15,7 +15,7 @@ export async function openPolicyCode() {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-guard-bench-'));
   const outfile = join(folder, 'policy.mjs');
   const contents = [
-    "export { loadSet } from './src/policy/file/load.ts'",
+    "export { loadSet } from './src/policy/file/layers.ts'",
     "export { createGround } from './src/policy/file/ground.ts'",
     "export { compilePolicy } from './src/policy/compile.ts'",
     "export { decide } from './src/policy/decide.ts'",
