@@ -85,7 +85,7 @@ describe('a hostile working directory', () => {
     expect([textOf(await guard.answer(1)), codeOf(await guard.answer(2))]).toEqual(['{"a":1}', 'denied']);
     guard.end();
     expect(await guard.exit).toBe(0);
-    expect(guard.stderr).toContain(`${folder}/mcp-guard.yaml was found and is not read`);
+    expect(guard.stderr).toContain(`${folder}/mcp-guard.yaml is no regular file, and is not read`);
     expect(listRun()).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { GuardError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import type { Ground } from '../condition/ground.ts';
 import { matchGlob } from '../glob.ts';
-import type { PolicySet, Problem } from '../policy.ts';
+import type { Layer, PolicySet, Problem } from '../policy.ts';
 import { escapeUnseen, quote } from '../quote.ts';
 import { loadProject, loadSet, type LoadedSet } from './layers.ts';
 import { createSet } from './load.ts';
@@ -46,22 +46,46 @@ type World = Pick<Io, 'cwd' | 'env' | 'folders' | 'uid'>;
  * its words.
  */
 export async function findPolicy(wanted: Wanted, io: World, ground: Ground): Promise<Found> {
-  const { file, isNamed, notices } = locatePolicy(wanted, io);
-  const own = file === null ? null : requireSound(await loadSet(file, io, ground));
-  const project = isNamed ? null : findProject(io, own?.files ?? []);
-  const added = project === null ? null : requireSound(await loadProject(project, io, ground));
-  const [first, ...layers] = own?.set.layers ?? BUILT_IN.layers;
-  const set = createSet(first, [...layers, ...(added?.set.layers ?? [])]);
+  const located = locatePolicy(wanted, io);
+  const own = await readOwn(located, io, ground);
+  const project = located.isNamed ? NOTHING : await readProject(io, ground, own.files);
+  const [first, ...layers] = own.layers;
+  const set = createSet(first ?? BUILT_IN, [...layers, ...project.layers]);
   requireServer(set, wanted.server);
-  const warnings = [...(own?.problems ?? []), ...(added?.problems ?? [])].map(
-    (problem) => `${renderPlace(problem)}: ${problem.message}`,
-  );
-  const told = project === null ? [] : [`${escapeUnseen(project)} was found, and tightens the policy`];
   return {
     set,
-    notices: [...notices, ...told, ...warnings],
-    files: [...(own?.files ?? []), ...(added?.files ?? [])],
+    notices: [...located.notices, ...project.notices, ...own.notices],
+    files: [...own.files, ...project.files],
   };
+}
+
+/** What one of the two places gives. */
+interface Part {
+  readonly layers: readonly Layer[];
+  readonly notices: readonly string[];
+  readonly files: readonly string[];
+}
+
+const NOTHING: Part = { layers: [], notices: [], files: [] };
+
+async function readOwn({ file }: Located, io: World, ground: Ground): Promise<Part> {
+  return file === null ? NOTHING : listPart(requireSound(await loadSet(file, io, ground)));
+}
+
+async function readProject(io: World, ground: Ground, known: readonly string[]): Promise<Part> {
+  const file = findProject(io);
+  if (file === null || known.some((other) => isSameFile(file, other))) return NOTHING;
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+    // Whoever put it there could as well have put nothing there; that it is no file must not stop the guard.
+    return { ...NOTHING, notices: [`${escapeUnseen(file)} is no regular file, and is not read`] };
+  }
+  const part = listPart(requireSound(await loadProject(file, io, ground)));
+  return { ...part, notices: [`${escapeUnseen(file)} was found, and tightens the policy`, ...part.notices] };
+}
+
+function listPart({ set, problems, files }: Sound): Part {
+  const notices = problems.map((problem) => `${renderPlace(problem)}: ${problem.message}`);
+  return { layers: set.layers, notices, files };
 }
 
 type Sound = LoadedSet & { readonly set: PolicySet };
@@ -127,31 +151,28 @@ export function listCandidates({ explicit, server }: Wanted, io: World): string[
 
 const BUILT_IN_TEXT = 'version: 1\ndefault: require_approval\n';
 
-const BUILT_IN: PolicySet = createSet(
-  {
-    role: 'first',
-    policy: {
-      file: null,
-      hash: createHash('sha256').update(BUILT_IN_TEXT).digest('hex'),
-      server: null,
-      layers: [],
-      default: { action: 'require_approval', written: true },
-      limit: null,
-      approval: { channels: null, timeoutMs: null, open: null },
-      rules: { tools: [], resources: [], prompts: [], methods: [], server_requests: [] },
-      env: null,
-      reload: true,
-      tests: [],
-    },
+const BUILT_IN: Layer = {
+  role: 'first',
+  policy: {
+    file: null,
+    hash: createHash('sha256').update(BUILT_IN_TEXT).digest('hex'),
+    server: null,
+    layers: [],
+    default: { action: 'require_approval', written: true },
+    limit: null,
+    approval: { channels: null, timeoutMs: null, open: null },
+    rules: { tools: [], resources: [], prompts: [], methods: [], server_requests: [] },
+    env: null,
+    reload: true,
+    tests: [],
   },
-  [],
-);
+};
 
-/** The nearest file of a project upwards from the working directory, unless it is the policy already. */
-export function findProject({ cwd }: Pick<World, 'cwd'>, known: readonly string[]): string | null {
+/** The nearest file of a project upwards from the working directory. */
+function findProject({ cwd }: World): string | null {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const [file] = listExisting(folder, PROJECT_NAMES);
-    if (file !== undefined) return known.some((other) => isSameFile(file, other)) ? null : file;
+    if (file !== undefined) return file;
     if (dirname(folder) === folder) return null;
   }
 }

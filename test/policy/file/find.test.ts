@@ -169,7 +169,9 @@ test('refuses a policy for another server', async () => {
 
 test('runs nothing and waits for nothing in a hostile folder', async () => {
   const { folder, listRun } = createHostileFolder(home);
-  expect(await fail(undefined, join(folder, 'node_modules/.bin'))).toContain('this is no regular file');
+  const { policy, notices } = await findFirst(undefined, {}, join(folder, 'node_modules/.bin'));
+  expect(policy.file).toBeNull();
+  expect(notices[1]).toBe(`${folder}/mcp-guard.yaml is no regular file, and is not read`);
   expect(listRun()).toEqual([]);
 });
 
