@@ -20,20 +20,7 @@ export interface DeskParts {
 /** The places where people are asked, each loaded when it is first needed: most runs ask nothing. */
 export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
   const warn = (text: string): void => notes.print('warn', text);
-  // By file: what this guard has itself written since it loaded it.
-  const written = new Map<string, string>();
-  const wish = ({ tool, rule, layer }: RuleAsked): RuleWish => {
-    const { layers } = policy();
-    const own = layers.find((one) => one.policy.file === layer)?.policy.hash;
-    return {
-      file: layer,
-      hashes: [own, written.get(layer)].filter((hash) => hash !== undefined),
-      added: own === layers[0].policy.hash ? layers.filter(({ role }) => role === 'added') : [],
-      ground: createGround(io),
-      tool,
-      rule,
-    };
-  };
+  const wishes = new Wishes(io, policy);
   return {
     warn,
     openTerminal: (propose) => openTerminal(io, propose),
@@ -55,13 +42,13 @@ export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
     },
     async propose(asked) {
       const { proposeRule } = await import('../policy/always/write-rule.ts');
-      return proposeRule(wish(asked), io);
+      return proposeRule(wishes.create(asked), io);
     },
     async writeRule(asked) {
       const { writeRule } = await import('../policy/always/write-rule.ts');
-      const result = writeRule(wish(asked), io);
+      const result = writeRule(wishes.create(asked), io);
       if (result.kind === 'impossible') return result.why;
-      written.set(asked.layer, result.hash);
+      wishes.noteWritten(asked.layer, result.hash);
       return null;
     },
     isPaused: () => readPause(io),
@@ -86,6 +73,31 @@ export function createDesk(io: Io, { server, policy, notes }: DeskParts): Desk {
       }
     },
   };
+}
+
+/** What "always" asks for, in terms of the files as this guard knows them. */
+class Wishes {
+  readonly #io: Io;
+  readonly #policy: () => PolicySet;
+  /** By file: what this guard has itself written since it loaded it. */
+  readonly #written = new Map<string, string>();
+
+  constructor(io: Io, policy: () => PolicySet) {
+    this.#io = io;
+    this.#policy = policy;
+  }
+
+  create({ tool, rule, layer }: RuleAsked): RuleWish {
+    const { layers } = this.#policy();
+    const own = layers.find((one) => one.policy.file === layer)?.policy.hash;
+    const hashes = [own, this.#written.get(layer)].filter((hash) => hash !== undefined);
+    const added = own === layers[0].policy.hash ? layers.filter(({ role }) => role === 'added') : [];
+    return { file: layer, hashes, added, ground: createGround(this.#io), tool, rule };
+  }
+
+  noteWritten(file: string, hash: string): void {
+    this.#written.set(file, hash);
+  }
 }
 
 async function openTerminal(io: Io, propose: Parameters<Desk['openTerminal']>[0]): Promise<Asker> {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Answer } from '../../src/approval/question.ts';
+import type { Entry } from '../../src/audit/entry.ts';
 import { compilePolicy } from '../../src/policy/compile.ts';
 import type { Policy, PolicySet } from '../../src/policy/policy.ts';
 import type { Effect, Event } from '../../src/relay/event.ts';
@@ -84,15 +85,8 @@ export const YES: Answer = {
 
 function say(effect: Effect): Said {
   switch (effect.kind) {
-    case 'log': {
-      const { entry } = effect;
-      if (entry.event === 'grant') return `log grant ${entry.scope} ${entry.tool}`;
-      if (entry.event === 'revoke') return `log revoke ${entry.tool}`;
-      if (entry.event === 'pause') return `log pause ${entry.on}`;
-      if (entry.event === 'policy') return `log policy ${entry.outcome}`;
-      if (entry.event === 'call') return `log ${entry.verdict} ${entry.code} ${entry.tool}`;
-      return entry.event === 'end' ? `log end ${entry.outcome}` : `log refused-frame ${entry.from}`;
-    }
+    case 'log':
+      return sayEntry(effect.entry);
     case 'to-server':
       return `to-server ${String(effect.bytes).trimEnd()}`;
     case 'to-client':
@@ -111,6 +105,25 @@ function say(effect: Effect): Said {
       return `policy ${effect.isBroken ? 'broken' : 'loaded'}: ${effect.text}`;
     case 'note':
       return `note ${effect.text}`;
+  }
+}
+
+function sayEntry(entry: Entry): Said {
+  switch (entry.event) {
+    case 'grant':
+      return `log grant ${entry.scope} ${entry.tool}`;
+    case 'revoke':
+      return `log revoke ${entry.tool}`;
+    case 'pause':
+      return `log pause ${entry.on}`;
+    case 'policy':
+      return `log policy ${entry.outcome}`;
+    case 'call':
+      return `log ${entry.verdict} ${entry.code} ${entry.tool}`;
+    case 'end':
+      return `log end ${entry.outcome}`;
+    case 'refused-frame':
+      return `log refused-frame ${entry.from}`;
   }
 }
 

@@ -154,7 +154,7 @@ describe('conditions', () => {
       'tools.create[0]',
       ['large', 'small'],
     ],
-  ])('%s', (_, args, verdict, rule, limits) => {
+  ])('%s', (...[, args, verdict, rule, limits]) => {
     const said = judge(broker, 'create', args);
     expect([said.verdict, said.rule, said.limits.map((limit) => limit.rule)]).toEqual([
       verdict,
@@ -208,7 +208,7 @@ describe('several files', () => {
       'default',
       '/b',
     ],
-  ])('%s', (_, added, name, verdict, rule, layer) => {
+  ])('%s', (...[, added, name, verdict, rule, layer]) => {
     const said = decideAll(own, added, name);
     expect([said.verdict, said.rule, said.layer]).toEqual([verdict, rule, layer]);
   });
@@ -269,7 +269,7 @@ describe("the guard's own files", () => {
       'require_approval',
       'own-files',
     ],
-  ])('%s', (_, name, args, verdict, rule) => {
+  ])('%s', (...[, name, args, verdict, rule]) => {
     const said = judge(policy, name, args);
     expect([said.verdict, said.rule]).toEqual([verdict, rule]);
   });

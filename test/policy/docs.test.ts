@@ -16,5 +16,8 @@ test('the documentation has examples', () => {
 
 test.each(EXAMPLES)('this example is a sound policy, without a warning: %j', (example) => {
   const text = example.startsWith('version:') ? example : `version: 1\n${example}`;
-  expect(parseLoaded(Buffer.from(text), 'policy.md', GROUND)).toMatchObject({ problems: [], tests: { failed: 0 } });
+  expect(parseLoaded(Buffer.from(text), 'policy.md', GROUND)).toMatchObject({
+    problems: [],
+    tests: { failed: 0 },
+  });
 });

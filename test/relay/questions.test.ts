@@ -23,7 +23,8 @@ function ask(key: string): Extract<Effect, { kind: 'ask' }> {
     history: { asked: 0, allowed: 0, refused: 0, lastAllowed: null },
     allowsAlways: true,
   };
-  return { kind: 'ask', question, timing: TIMING, places: { console: true, terminal: true } };
+  const places = { console: true, terminal: true };
+  return { kind: 'ask', question, layer: 'policy.yaml', timing: TIMING, places };
 }
 
 /** Places that do as the test says, and what was said to them. */

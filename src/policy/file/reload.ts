@@ -113,9 +113,12 @@ function keep(summary: string): Extract<Outcome, { kind: 'kept' }> {
   return { kind: 'kept', summary, why: summary };
 }
 
+function spellEnv({ layers }: PolicySet): string {
+  return JSON.stringify(layers.map(({ policy }) => policy.env));
+}
+
 function noticeEnv(before: PolicySet, after: PolicySet): string[] {
-  const list = ({ layers }: PolicySet) => JSON.stringify(layers.map(({ policy }) => policy.env));
-  return list(before) === list(after)
+  return spellEnv(before) === spellEnv(after)
     ? []
     : ['env has changed, and takes effect when the server starts anew'];
 }

@@ -2,8 +2,8 @@ import { ACTIONS, type PolicyTest, type Ruled } from '../policy.ts';
 import type { Problems } from './problems.ts';
 import { quote } from '../quote.ts';
 import type { Places } from './read-rules.ts';
-import { joinWords, readChoice, readEntries, readList, readText, reportType } from './shape.ts';
-import { renderJson, type Tree } from './tree.ts';
+import { joinWords, readChoice, readEntries, readField, readList, readText, reportType } from './shape.ts';
+import { renderJson, type Entry, type Tree } from './tree.ts';
 
 /** What a test is about, by its key. */
 const SUBJECTS: ReadonlyMap<string, Ruled> = new Map([
@@ -25,25 +25,39 @@ export function readTests(tree: Tree, places: Places, problems: Problems): Polic
 function readTest(tree: Tree, path: string, places: Places, problems: Problems): PolicyTest | null {
   const entries = readEntries(tree, 'a test', KEYS, problems);
   if (entries === null) return null;
-  const subjects = [...entries.values()].filter(({ key }) => SUBJECTS.has(key));
-  const [subject, second] = subjects;
-  const [expectEntry, args] = [entries.get('expect'), entries.get('args')?.value];
-  if (subject === undefined) {
+  const subject = readSubject(tree, [...entries.values()], problems);
+  const expectEntry = entries.get('expect');
+  places.set(path, expectEntry?.value.span ?? tree.span);
+  if (expectEntry === undefined) {
+    problems.error(tree.span, 'missing_key', `a test without ${quote('expect')}`, EXAMPLE);
+  }
+  const expect = readField(entries, 'expect', (value) => readChoice(value, 'action', ACTIONS, problems));
+  const args = readField(entries, 'args', (value) => readArgs(value, problems));
+  return subject === null || expect === null ? null : { path, ...subject, args, expect };
+}
+
+/** What is called, read or asked for. */
+function readSubject(
+  tree: Tree,
+  entries: readonly Entry[],
+  problems: Problems,
+): Pick<PolicyTest, 'kind' | 'name'> | null {
+  const [subject, second] = entries.filter(({ key }) => SUBJECTS.has(key));
+  const kind = SUBJECTS.get(subject?.key ?? '');
+  if (subject === undefined || kind === undefined) {
     problems.error(tree.span, 'missing_key', `a test without ${quote('call')}`, EXAMPLE);
+    return null;
   }
   if (second !== undefined) {
     const message = `a test has one of ${joinWords([...SUBJECTS.keys()])}`;
     problems.error(second.keySpan, 'two_subjects', message, 'make two tests of it');
   }
-  if (expectEntry === undefined) {
-    problems.error(tree.span, 'missing_key', `a test without ${quote('expect')}`, EXAMPLE);
-  }
-  if (args !== undefined && args.kind !== 'map') reportType(args, 'args is a map', null, problems);
-  const name = subject === undefined ? null : readText(subject.value, subject.key, problems);
-  const expect =
-    expectEntry === undefined ? null : readChoice(expectEntry.value, 'action', ACTIONS, problems);
-  places.set(path, expectEntry?.value.span ?? tree.span);
-  const kind = SUBJECTS.get(subject?.key ?? '');
-  if (name === null || expect === null || kind === undefined) return null;
-  return { path, kind, name, args: args?.kind === 'map' ? renderJson(args) : null, expect };
+  const name = readText(subject.value, subject.key, problems);
+  return name === null ? null : { kind, name };
+}
+
+function readArgs(tree: Tree, problems: Problems): string | null {
+  if (tree.kind === 'map') return renderJson(tree);
+  reportType(tree, 'args is a map', null, problems);
+  return null;
 }

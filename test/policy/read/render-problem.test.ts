@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseLoaded } from '../../../src/policy/file/load.ts';
+import { GROUND } from '../../helpers/policy.ts';
 import { renderProblem } from '../../../src/policy/read/render-problem.ts';
 
 function render(text: string, file = 'mcp-guard.yaml'): string {
-  const { problems } = parseLoaded(Buffer.from(text), file);
+  const { problems } = parseLoaded(Buffer.from(text), file, GROUND);
   return problems.map((problem) => renderProblem(problem, text)).join('\n');
 }
 
