@@ -32,6 +32,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (io, finish) => (await import('./commands/explain.ts')).explainCommand(io, finish),
   },
   {
+    name: 'schema',
+    summary: 'the JSON Schema of the policy file',
+    load: async (io, finish) => (await import('./commands/schema.ts')).schemaCommand(io, finish),
+  },
+  {
     name: 'demo',
     summary: 'the guard, a sample server and an agent in one terminal, to see what it does',
     load: async (io, finish) => (await import('./commands/demo.ts')).demoCommand(io, finish),

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import schema from '../../policy.schema.json' with { type: 'json' };
+import { loadRegexEngine } from '../../src/policy/condition/regex.ts';
+import { parseLoaded } from '../../src/policy/file/load.ts';
+import { GROUND } from '../helpers/policy.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const validate = new Ajv({
+  allErrors: true,
+  strict: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+}).compile(schema);
+
+beforeAll(loadRegexEngine);
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+function fitsSchema(text: string): boolean {
+  return validate(parse(text));
+}
+
+function fitsLoader(text: string): boolean {
+  return parseLoaded(Buffer.from(text), 'p.yaml', GROUND).policy !== null;
+}
+
+/** Every policy that is shown or shipped, and where it stands. */
+function listExamples(): [string, string][] {
+  const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+  const shown = pages
+    .filter((page) => page.endsWith('.md'))
+    .flatMap((page) =>
+      [...read(page).matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = ''], index): [string, string] => [
+        `${page}, example ${index + 1}`,
+        /^(?:#.*\n)*version:/.test(text) ? text : `version: 1\n${text}`,
+      ]),
+    );
+  const shipped = readdirSync(join(ROOT, 'policies')).map((name) => `policies/${name}`);
+  return [
+    ...shown,
+    ...[...shipped, 'src/demo/policy.yaml'].map((path): [string, string] => [path, read(path)]),
+  ];
+}
+
+test.each(listExamples())('%s fits the schema and the loader', (_, text) => {
+  fitsSchema(text);
+  expect(validate.errors ?? []).toEqual([]);
+  expect(parseLoaded(Buffer.from(text), 'p.yaml', GROUND).problems).toEqual([]);
+});
+
+test('the policies that are shipped name the schema to editors', () => {
+  for (const name of readdirSync(join(ROOT, 'policies'))) {
+    expect(read(`policies/${name}`)).toContain('# yaml-language-server: $schema=../policy.schema.json');
+  }
+});
+
+describe('both accept', () => {
+  test.each([
+    'default: deny',
+    'server: [mq, "amazon-*"]',
+    'env: [PATH, "AWS_*"]',
+    'reload: off',
+    'reload: false',
+    'rate_limit: 10/minute',
+    'rate_limit: 100/1h',
+    'rate_limit: { max: 0.5, window: 1d, sum: args.amount, scope: machine, on_exceed: require_approval }',
+    'rate_limit: { max: 5, window: 60, per: tool }',
+    'approval: { channels: [], timeout: 5m, open: [alacritty, -e, x] }',
+    'tools: { a: [{ when: { args.x: 1 }, action: deny }, { rate_limit: 1/s }, allow] }',
+    'tools: { a: { when: { args.x: null, args.y: true, args.z: text }, action: deny } }',
+    'tools: { a: { when: { "args.list[0].x": { in: [1, a, null] }, \'args["odd key"]\': { not_in: [a] } }, action: deny } }',
+    'tools: { a: { when: { args.x: { lt: 5, lte: 1e300, gt: -1, gte: .5 } }, action: deny } }',
+    'tools: { a: { when: { args.x: { matches: "^a$", not_matches: b, starts_with: a, ends_with: b } }, action: deny } }',
+    'tools: { a: { when: { args.x: { every: { length: { lte: 5 } }, some: a, contains: 1, not_contains: b } }, action: deny } }',
+    'tools: { a: { when: { args.x: { exists: false } }, action: deny } }',
+    'tools: { a: { when: { args.x: { within: [~/a, /b] }, args.u: { host: ["*.example.com"] } }, action: deny } }',
+    'resources: { "file:///etc/*": deny }',
+    'prompts: { "*": require_approval }',
+    'methods: { completion/complete: deny }',
+    'server_requests: { sampling/createMessage: deny }',
+    'default: deny\ntests: [{ resource: "file:///x", expect: allow }, { call: a, args: { b: [1] }, expect: deny }]',
+  ])('%s', (text) => {
+    expect([fitsSchema(`version: 1\n${text}`), fitsLoader(`version: 1\n${text}`)]).toEqual([true, true]);
+  });
+});
+
+describe('both refuse', () => {
+  test.each([
+    'defualt: deny',
+    'default: alow',
+    'version: 2',
+    'server: []',
+    'env: PATH',
+    'layers: ./x.yaml',
+    'reload: maybe',
+    'rate_limit: 10',
+    'rate_limit: 10 per minute',
+    'rate_limit: { max: 1.5, window: 60 }',
+    'rate_limit: { max: 0, window: 60 }',
+    'rate_limit: { max: 10 }',
+    'rate_limit: { max: 10, window: 60, scope: team }',
+    'rate_limit: { max: 10, window: 60, sum: amount }',
+    'tools: []',
+    'tools: { a: }',
+    'tools: { a: [] }',
+    'tools: { a: {} }',
+    'tools: { a: { reason: x } }',
+    'tools: { a: { action: deny, hide: yes please } }',
+    'tools: { a: { when: {}, action: deny } }',
+    'tools: { a: { when: { amount: 5 }, action: deny } }',
+    'tools: { a: { when: { args.x: {} }, action: deny } }',
+    'tools: { a: { when: { args.x: [1] }, action: deny } }',
+    'tools: { a: { when: { args.x: { lt: "5" } }, action: deny } }',
+    'tools: { a: { when: { args.x: { in: 5 } }, action: deny } }',
+    'tools: { a: { when: { args.x: { in: [] } }, action: deny } }',
+    'tools: { a: { when: { args.x: { equals: 5 } }, action: deny } }',
+    'tools: { a: { when: { args.x: { exists: 1 } }, action: deny } }',
+    'tools: { a: { when: { args.x: { matches: 5 } }, action: deny } }',
+    'tools: { a: { when: { args.x: { within: ~ } }, action: deny } }',
+    'resources: deny',
+    'tests: []',
+    'tests: [{ call: a }]',
+    'tests: [{ expect: deny }]',
+    'tests: [{ call: a, prompt: b, expect: deny }]',
+    'tests: [{ call: a, args: [1], expect: deny }]',
+    'approval: { channels: [phone] }',
+  ])('%s', (text) => {
+    const whole = text.startsWith('version') ? text : `version: 1\n${text}`;
+    expect([fitsSchema(whole), fitsLoader(whole)]).toEqual([false, false]);
+  });
+});
