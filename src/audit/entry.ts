@@ -18,7 +18,10 @@ export interface CallEntry {
   readonly event: 'call';
   /** The raw JSON token of the request's id. */
   readonly id: string;
-  readonly tool: string;
+  /** Null for what is no tools/call. */
+  readonly tool: string | null;
+  /** What it is then: `resources/read`, and the URI; null for a tools/call. */
+  readonly other: { readonly method: string; readonly target: string } | null;
   /** The bytes of `arguments`, null where the call has none. */
   readonly arguments: Buffer | null;
   readonly verdict: 'allow' | 'deny';

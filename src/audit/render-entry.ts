@@ -29,8 +29,8 @@ function renderRaw(id: string, args: Buffer | null): string {
 function listMembers(entry: Entry): object {
   switch (entry.event) {
     case 'call': {
-      const { tool, verdict, code, rule, approver, waitMs, dryRun } = entry;
-      return { tool, verdict, code, rule, approver, waitMs, ...(dryRun ? { dryRun } : {}) };
+      const { tool, other, verdict, code, rule, approver, waitMs, dryRun } = entry;
+      return { tool, ...other, verdict, code, rule, approver, waitMs, ...(dryRun ? { dryRun } : {}) };
     }
     case 'refused-frame': {
       // Not its text: what cannot be read cannot be masked either.

@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { compilePolicy } from '../policy/compile.ts';
+import { compilePolicy, type CompiledPolicy } from '../policy/compile.ts';
 import { decide } from '../policy/decide.ts';
 import { findPolicy } from '../policy/file/find.ts';
 import { createGround } from '../policy/file/ground.ts';
-import { RULED, type Action, type Evaluation, type Query, type Ruled } from '../policy/policy.ts';
+import { ACTIONS, RULED, type Action, type Evaluation, type Query, type Ruled } from '../policy/policy.ts';
 import { readClientLine } from '../protocol/read-client.ts';
+import { listUriForms } from '../protocol/uri-forms.ts';
 import { createMachineWindows } from '../policy/limit/machine-windows.ts';
 import { Windows } from '../policy/limit/windows.ts';
 import { renderExplanation, type Explanation } from './render-explanation.ts';
@@ -56,13 +57,20 @@ export async function explain(options: ExplainOptions, io: Io): Promise<number> 
   const unreadable = options.kind === 'tools' ? findUnreadable(options) : null;
   const explanation =
     unreadable === null
-      ? explainQuery(query, decide(compilePolicy(set, ground), query), io)
+      ? explainQuery(query, decideForms(compilePolicy(set, ground), query), io)
       : explainUnreadable(unreadable);
   const text = options.json
     ? `${JSON.stringify({ tool: options.tool, ...explanation }, null, 2)}\n`
     : renderExplanation(options.tool, explanation, notices);
   io.stdout.write(text);
   return options.exitCode ? EXIT_CODES[explanation.verdict] : 0;
+}
+
+/** A URI is judged in every spelling, and the strictest answer counts. */
+function decideForms(policy: CompiledPolicy, query: Query): Evaluation {
+  const names = query.kind === 'resources' ? listUriForms(query.name) : [query.name];
+  const evaluations = names.map((name) => decide(policy, { ...query, name }));
+  return evaluations.reduce((a, b) => (ACTIONS.indexOf(b.verdict) > ACTIONS.indexOf(a.verdict) ? b : a));
 }
 
 function explainQuery(query: Query, evaluation: Evaluation, io: Io): Explanation {

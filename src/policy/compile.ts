@@ -18,6 +18,8 @@ import type { Decider } from './strictness.ts';
 export interface CompiledPolicy {
   readonly set: PolicySet;
   readonly layers: readonly CompiledLayer[];
+  /** What any of the files has rules for: nothing else need be asked about. */
+  readonly speaksOf: ReadonlySet<Ruled>;
   /** Whether these arguments name a file of the policy, or something in the guard's own folders. */
   touchesOwnFiles(args: Buffer): boolean;
 }
@@ -40,8 +42,10 @@ export function compilePolicy(set: PolicySet, ground: Ground): CompiledPolicy {
   const [first, ...added] = set.layers;
   // Of two that say the same the first one's reason is given, which must not hang on the order they are named in.
   const sorted = added.toSorted((a, b) => (nameLayer(a) < nameLayer(b) ? -1 : 1));
+  const rules = set.layers.map(({ policy }) => policy.rules);
   return {
     set,
+    speaksOf: new Set(RULED.filter((kind) => rules.some((maps) => maps[kind].length > 0))),
     layers: [first, ...sorted].map((layer) => compileLayer(layer, set, ground)),
     touchesOwnFiles: compileOwnFiles(files, ground.own, ground),
   };

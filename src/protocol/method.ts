@@ -5,6 +5,8 @@ const GUARDED = [
   'tools/call',
   'tools/list',
   'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
   'prompts/get',
   'completion/complete',
   'initialize',

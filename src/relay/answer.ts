@@ -40,9 +40,21 @@ export function endWait(state: State, asked: Asked, now: number): Effect[] {
 /** The call is no longer wanted: its question disappears, and it can never run. Nobody waits for an answer. */
 export function dropCall(state: State, idKey: string, why: string, now: number): Effect[] {
   const asked = [...state.asked.values()].find(
-    ({ phase, call }) => phase === 'held' && call.id.key === idKey,
+    ({ phase, call }) => phase === 'held' && call.other?.way !== 'to-client' && call.id.key === idKey,
   );
   if (asked === undefined) return [];
+  return dropAsked(state, asked, why, now);
+}
+
+/** The server no longer wants what it asked of the client; null where nobody is asked about that. */
+export function dropServerRequest(state: State, idKey: string | null, now: number): Effect[] | null {
+  const asked = [...state.asked.values()].find(
+    ({ phase, call }) => phase === 'held' && call.other?.way === 'to-client' && call.id.key === idKey,
+  );
+  return asked === undefined ? null : dropAsked(state, asked, 'the server gave it up', now);
+}
+
+function dropAsked(state: State, asked: Asked, why: string, now: number): Effect[] {
   const { call, rule, askedAt } = asked;
   const log = logRefusal(state, call, { code: 'cancelled', rule }, { waitMs: now - askedAt });
   return [...forget(state, asked, why, now), log];

@@ -55,7 +55,7 @@ export function askPerson(
     reason: evaluation.reason,
     approval: evaluation.approval,
     // Over a limit nothing but this one call can be allowed, and what is built in is no file to write to.
-    allowsAlways: place.overLimit === null && evaluation.layer !== 'built-in',
+    allowsAlways: place.overLimit === null && evaluation.layer !== 'built-in' && call.other === null,
     askedAt: now,
     call,
     place,
@@ -78,7 +78,7 @@ export function askPerson(
 /** Puts a question, the first time or again after it was refused. */
 export function hold(state: State, asked: Asked, now: number): Effect[] {
   const { approval, call } = asked;
-  const isModern = call.era === 'modern';
+  const isModern = call.era === 'modern' && call.other === null;
   const timeoutMs = approval.timeoutMs ?? (isModern ? DEFAULT_LONG_TIMEOUT_MS : DEFAULT_TIMEOUT_MS);
   asked.endsAt = now + timeoutMs;
   asked.turnAt = now + TURN_TO_CLIENT_MS;
@@ -107,13 +107,16 @@ export function hold(state: State, asked: Asked, now: number): Effect[] {
 
 /** The request now waits for the question's answer. */
 export function attach(state: State, asked: Asked, call: Call, now: number): void {
-  const { id, era, tool, isTask } = call;
+  const { id, era, tool, isTask, other } = call;
   asked.call = call;
   asked.phase = 'held';
-  asked.legEndsAt = era === 'modern' ? now + LEG_MS : null;
+  asked.legEndsAt = era === 'modern' && other === null ? now + LEG_MS : null;
   asked.beatAt = readProgressToken(call) === null ? null : now + BEAT_MS;
   asked.beats = 0;
-  state.open.set(id.key, { id, era, tool, isTask, method: 'tools/call', where: 'held' });
+  // Its id is the server's own, and says nothing about the client's.
+  if (other?.way === 'to-client') return;
+  const method = other?.method ?? 'tools/call';
+  state.open.set(id.key, { id, era, tool: other === null ? tool : null, isTask, method, where: 'held' });
 }
 
 /** Where nobody is left who could answer, the client is asked; where it cannot be, the call is refused. */
@@ -144,7 +147,8 @@ export function giveUp(state: State, asked: Asked, refusal: Refusal, now: number
 /** Nobody waits for the answer any more. */
 export function makeLate(state: State, asked: Asked, now: number): Effect[] {
   const effects = release(state, asked, now);
-  if (!allowsChannel(asked.approval, 'console')) {
+  // What is no call of a tool does not come again by itself.
+  if (!allowsChannel(asked.approval, 'console') || asked.call.other !== null) {
     return [...effects, ...forget(state, asked, 'no answer in time', now)];
   }
   asked.phase = 'late';
@@ -165,7 +169,8 @@ export function forget(state: State, asked: Asked, why: string, now: number): Ef
 
 /** Gives back what a waiting question holds: the request, its places, the client's dialog. */
 export function release(state: State, asked: Asked, now: number): Effect[] {
-  if (asked.phase === 'held') state.open.delete(asked.call.id.key);
+  const { id, other } = asked.call;
+  if (asked.phase === 'held' && other?.way !== 'to-client') state.open.delete(id.key);
   asked.place?.release();
   asked.place = null;
   ({

@@ -1,12 +1,12 @@
 import { decide } from '../policy/decide.ts';
-import type { Evaluation, Query } from '../policy/policy.ts';
+import { ACTIONS, type Evaluation, type Query } from '../policy/policy.ts';
 import * as wording from '../protocol/wording.ts';
 import { askPerson } from './ask.ts';
 import { bindCall } from './bind.ts';
 import type { Effect } from './event.ts';
 import { refuseExceeded, refuseUncounted } from './exceed.ts';
-import { describeCall } from './query.ts';
-import { goOn, resume, takeBack } from './return.ts';
+import { listQueries } from './query.ts';
+import { goOn, resume, takeBack, type Claim } from './return.ts';
 import type { Call } from './request.ts';
 import { forward, refuse } from './send.ts';
 import type { State } from './state.ts';
@@ -14,16 +14,31 @@ import type { State } from './state.ts';
 /** Decides one tools/call: forwarded, refused, or held while a person is asked. */
 export function admitCall(state: State, sent: Call, now: number): Effect[] {
   const { call, claim } = takeBack(state, sent, now);
-  const query = describeCall(state, call);
-  const evaluation = evaluate(state, query);
+  const evaluation = judgeCall(state, call);
   const subject = { tool: call.tool, rule: evaluation.rule, reason: evaluation.reason };
   if (state.paused) return refuse(state, call, wording.paused(subject));
   if (evaluation.hide) return refuse(state, call, wording.unknownTool(subject));
+  return decideCall(state, call, { evaluation, claim }, now);
+}
+
+/** Decides what is no tools/call by the same rules; a pause is for tools alone. */
+export function admitOther(state: State, call: Call, now: number): Effect[] {
+  return decideCall(state, call, { evaluation: judgeCall(state, call), claim: null }, now);
+}
+
+interface Judged {
+  readonly evaluation: Evaluation;
+  readonly claim: Claim | null;
+}
+
+function decideCall(state: State, call: Call, { evaluation, claim }: Judged, now: number): Effect[] {
+  const subject = { tool: call.tool, rule: evaluation.rule, reason: evaluation.reason };
   if (evaluation.verdict === 'deny') return refuse(state, call, wording.denied(subject));
   if (claim?.kind === 'go-on') return goOn(state, call, claim.allowed);
   const resumed = resume(state, call, { evaluation, claim }, now);
   if (resumed !== null) return resumed;
 
+  const [query] = listQueries(state, call);
   const place = state.windows.reserve(evaluation.limits, query, now);
   if (place.kind !== 'reserved') return refuse(state, call, refuseExceeded(subject, place));
   if (evaluation.verdict === 'allow' && place.overLimit === null) {
@@ -45,21 +60,42 @@ export function admitCall(state: State, sent: Call, now: number): Effect[] {
   return askPerson(state, call, { evaluation, binding, place }, now);
 }
 
+/** What the policy says of it: of several questions the strictest answer, and the limits of all. */
+export function judgeCall(state: State, call: Call): Evaluation {
+  const [first, ...rest] = listQueries(state, call).map((query) => evaluate(state, query));
+  // One query there is always.
+  if (first === undefined) return refuseAll('mcp-guard asked nothing');
+  return rest.reduce(mergeEvaluations, first);
+}
+
+function mergeEvaluations(a: Evaluation, b: Evaluation): Evaluation {
+  const stricter = ACTIONS.indexOf(b.verdict) > ACTIONS.indexOf(a.verdict) ? b : a;
+  const known = new Set(a.limits.map(({ layer, rule }) => `${layer}\n${rule}`));
+  const added = b.limits.filter(({ layer, rule }) => !known.has(`${layer}\n${rule}`));
+  return { ...stricter, matched: [...a.matched, ...b.matched], limits: [...a.limits, ...added] };
+}
+
 /** A fault while deciding must end in a refusal, never in a crash or a forwarded call. */
 function evaluate(state: State, query: Query): Evaluation {
+  if (query.name === '') return refuseAll('What it is about is not named by a text');
   try {
     return decide(state.policy, query);
   } catch (error) {
-    return {
-      verdict: 'deny',
-      rule: 'internal error',
-      layer: 'built-in',
-      reason: `mcp-guard failed while deciding: ${error instanceof Error ? error.message : String(error)}`,
-      hide: false,
-      approval: { channels: [], timeoutMs: null, open: null },
-      layers: [],
-      matched: [],
-      limits: [],
-    };
+    const why = error instanceof Error ? error.message : String(error);
+    return refuseAll(`mcp-guard failed while deciding: ${why}`);
   }
+}
+
+function refuseAll(reason: string): Evaluation {
+  return {
+    verdict: 'deny',
+    rule: 'internal error',
+    layer: 'built-in',
+    reason,
+    hide: false,
+    approval: { channels: [], timeoutMs: null, open: null },
+    layers: [],
+    matched: [],
+    limits: [],
+  };
 }

@@ -78,7 +78,9 @@ export function turnNext(state: State, now: number): Effect[] {
   return next === undefined ? [] : turnToClient(state, next, now);
 }
 
-function canReach({ client }: State, { era, call }: Call): boolean {
+function canReach({ client }: State, { era, call, other }: Call): boolean {
+  // Only a tools/call can be sent away with a question.
+  if (other !== null && era === 'modern') return false;
   if (era === 'modern') return canElicit(readCapabilities(call.params));
   return client.elicits && client.isReady && client.version !== null && client.version >= ELICITING;
 }

@@ -6,9 +6,10 @@ import { canElicit, isObject, parseObject } from '../protocol/elicitation.ts';
 import { renderError, renderRefusal } from '../protocol/refusal.ts';
 import { upstreamGone } from '../protocol/wording.ts';
 import { dropCall } from './answer.ts';
-import { admitCall } from './call.ts';
+import { admitCall, admitOther } from './call.ts';
 import { answerElicitation, isElicitationId } from './elicited.ts';
 import type { Effect, Skipped } from './event.ts';
+import { denyNotification, describeRequest } from './other.ts';
 import type { OpenRequest } from './request.ts';
 import { closeRequest } from './send.ts';
 import { MOST_CANCELLED, type State } from './state.ts';
@@ -79,7 +80,9 @@ function handleRequest(state: State, message: Message<'request'>, now: number): 
       { kind: 'to-client', bytes: renderRefusal(request, upstreamGone(request.tool, state.serverEnded)) },
     ];
   }
-  if (call !== null) return admitCall(state, { ...request, tool: call.name, call, bytes }, now);
+  if (call !== null) return admitCall(state, { ...request, tool: call.name, call, bytes, other: null }, now);
+  const other = describeRequest(state, message);
+  if (other !== null) return admitOther(state, other, now);
   if (method === 'initialize') readClient(state, bytes);
   state.open.set(id.key, { ...request, where: 'server' });
   return [{ kind: 'to-server', bytes, call: null }];
@@ -95,6 +98,8 @@ function handleNotification(
   if (open?.where === 'held') return dropCall(state, open.id.key, 'the client gave the call up', now);
   if (open?.where === 'server') giveUp(state, open);
   if (method === 'notifications/initialized') state.client.isReady = true;
+  const denied = denyNotification(state, method, bytes);
+  if (denied !== null) return refuseFrame(state, bytes, { code: -32600, reason: denied, id: null });
   return [{ kind: 'to-server', bytes, call: null }];
 }
 

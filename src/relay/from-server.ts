@@ -4,15 +4,20 @@ import { readNegotiatedVersion } from '../protocol/initialize.ts';
 import { readProgressToken, shiftProgress } from '../protocol/progress.ts';
 import { renderRefusal } from '../protocol/refusal.ts';
 import { findIdOfSkipped } from '../protocol/skipped.ts';
+import { readId } from '../protocol/id.ts';
+import { findInner } from '../wire/edit.ts';
 import { cutTools, readToolList } from '../protocol/tool-list.ts';
 import { unreadableAnswer } from '../protocol/wording.ts';
 import { decide } from '../policy/decide.ts';
+import { dropServerRequest } from './answer.ts';
+import { admitOther } from './call.ts';
 import type { Effect, Skipped } from './event.ts';
 import { describeListed } from './query.ts';
 import { sendAway } from './return.ts';
 import type { OpenRequest } from './request.ts';
-import { closeRequest } from './send.ts';
-import { MOST_ASKED, type State } from './state.ts';
+import { closeRequest, rememberAsked } from './send.ts';
+import type { State } from './state.ts';
+import { describeAnswer, describeServerRequest } from './other.ts';
 
 /** What one line of the server does: passed on as it is, unless it answers what the server was never asked. */
 export function readFromServer(state: State, bytes: Buffer, now: number): Effect[] {
@@ -25,13 +30,24 @@ export function readFromServer(state: State, bytes: Buffer, now: number): Effect
     case 'batch':
       return message.elements.flatMap((element) => readFromServer(state, element, now));
     case 'request':
-      rememberAsked(state, message.id.key);
-      return [{ kind: 'to-client', bytes: message.bytes }];
+      return handleRequest(state, message, now);
     case 'notification':
-      return [{ kind: 'to-client', bytes: countOn(state, message) }];
+      return handleNotification(state, message, now);
     case 'response':
       return handleResponse(state, message, now);
   }
+}
+
+/** What the server asks the client passes, unless the policy has a word on it. */
+function handleRequest(
+  state: State,
+  message: Extract<ServerMessage, { kind: 'request' }>,
+  now: number,
+): Effect[] {
+  const call = describeServerRequest(state, message);
+  if (call !== null) return admitOther(state, call, now);
+  rememberAsked(state, message.id.key);
+  return [{ kind: 'to-client', bytes: message.bytes }];
 }
 
 /** A line beyond the limit was skipped; the request it answered must not wait for ever. */
@@ -48,13 +64,6 @@ export function skipTooLong(state: State, { head, tail, length }: Skipped): Effe
 /** A request of the server has an id of the server's own, which says nothing about the client's. */
 function hasMethod(head: Buffer): boolean {
   return /^[ \t]*\{[^{[]*"method"/.test(head.toString('latin1'));
-}
-
-/** A server that is never answered must not fill the memory. */
-function rememberAsked(state: State, key: string): void {
-  state.serverAsked.add(key);
-  const [oldest] = state.serverAsked;
-  if (state.serverAsked.size > MOST_ASKED && oldest !== undefined) state.serverAsked.delete(oldest);
 }
 
 function handleResponse(
@@ -84,7 +93,30 @@ function handleResponse(
     state.batches = state.client.version === '2025-03-26';
   }
   if (request.method === 'tools/list') return [{ kind: 'to-client', bytes: learnTools(state, bytes) }];
-  return [{ kind: 'to-client', bytes: sendAway(state, request, bytes, now) }];
+  const answer = sendAway(state, request, bytes, now);
+  const call = describeAnswer(state, request, answer);
+  if (call === null) return [{ kind: 'to-client', bytes: answer }];
+  state.open.set(id.key, { ...request, where: 'held' });
+  return admitOther(state, call, now);
+}
+
+/** The server may give up what it asked; what the client never heard of, it need not hear the end of. */
+function handleNotification(
+  state: State,
+  message: Extract<ServerMessage, { kind: 'notification' }>,
+  now: number,
+): Effect[] {
+  if (state.asked.size > 0 && message.method === 'notifications/cancelled') {
+    const dropped = dropServerRequest(state, readCancelled(message.bytes), now);
+    if (dropped !== null) return dropped;
+  }
+  return [{ kind: 'to-client', bytes: countOn(state, message) }];
+}
+
+/** The key of the id that a notifications/cancelled names; null where it names none. */
+function readCancelled(bytes: Buffer): string | null {
+  const id = findInner(bytes, 'params', 'requestId');
+  return id === null ? null : (readId(id, { start: 0, end: id.length })?.key ?? null);
 }
 
 /** Where the guard has reported progress of a call, the server's reports count on from it. */

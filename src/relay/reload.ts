@@ -1,12 +1,9 @@
-import type { CompiledPolicy } from '../policy/compile.ts';
-import { decide } from '../policy/decide.ts';
 import { isSameSubject } from '../approval/grants.ts';
 import { forget } from './ask.ts';
 import type { Asked } from './asked.ts';
 import { bindCall } from './bind.ts';
-import { admitCall } from './call.ts';
+import { admitCall, admitOther, judgeCall } from './call.ts';
 import type { Effect, Event } from './event.ts';
-import { describeCall } from './query.ts';
 import type { State } from './state.ts';
 
 /** A saved policy holds from here on, for what waits as well; one that cannot be used is told of, and the last one stays. */
@@ -39,24 +36,17 @@ function judgeAgain(state: State, asked: Asked, now: number): Effect[] {
   if (isStillAsked(state, asked)) return [];
   const { phase, call } = asked;
   const gone = forget(state, asked, 'the policy has changed', now);
-  return phase === 'held' ? [...gone, ...admitCall(state, call, now)] : gone;
+  if (phase !== 'held') return gone;
+  return [...gone, ...(call.other === null ? admitCall : admitOther)(state, call, now)];
 }
 
 function isStillAsked(state: State, asked: Asked): boolean {
   const { call, binding, rule, layer } = asked;
-  const evaluation = decideOrNull(state.policy, state, asked);
-  if (evaluation === null || evaluation.verdict === 'deny') return false;
+  const evaluation = judgeCall(state, call);
+  if (evaluation.verdict === 'deny') return false;
   // The text of a limit that asks is in the binding too.
   const asks = [evaluation, ...evaluation.limits].some((by) => by.rule === rule && by.layer === layer);
   return asks && isSameSubject(bindCall(state, call, { rule, layer }), binding);
-}
-
-function decideOrNull(policy: CompiledPolicy, state: State, { call }: Asked) {
-  try {
-    return decide(policy, describeCall(state, call));
-  } catch {
-    return null;
-  }
 }
 
 function listFiles({ policy }: State): string[] {

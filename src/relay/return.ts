@@ -11,7 +11,7 @@ import { bindCall, type Asking } from './bind.ts';
 import { takeElicited } from './elicited.ts';
 import { refuseExceeded } from './exceed.ts';
 import type { Effect } from './event.ts';
-import { describeCall } from './query.ts';
+import { listQueries } from './query.ts';
 import type { Call, OpenRequest } from './request.ts';
 import { forward, refuse } from './send.ts';
 import type { GoingOn, State } from './state.ts';
@@ -169,7 +169,7 @@ function askAgain(
   { call, evaluation }: { readonly call: Call; readonly evaluation: Evaluation },
   now: number,
 ): Effect[] | null {
-  const place = state.windows.reserve(evaluation.limits, describeCall(state, call), now);
+  const place = state.windows.reserve(evaluation.limits, listQueries(state, call)[0], now);
   if (place.kind !== 'reserved') {
     const subject = { tool: call.tool, rule: evaluation.rule, reason: evaluation.reason };
     return refuse(state, call, refuseExceeded(subject, place));

@@ -1,11 +1,11 @@
 import type { GrantBinding } from '../approval/grants.ts';
 import type { CallCode } from '../audit/entry.ts';
 import { digestParams } from '../protocol/digest.ts';
-import { renderRefusal, type Refusal } from '../protocol/refusal.ts';
+import { renderError, renderRefusal, type Refusal } from '../protocol/refusal.ts';
 import * as wording from '../protocol/wording.ts';
 import type { Effect } from './event.ts';
 import type { Call, OpenRequest } from './request.ts';
-import type { State } from './state.ts';
+import { MOST_ASKED, type State } from './state.ts';
 
 export interface Outcome {
   readonly code: CallCode;
@@ -19,7 +19,7 @@ export interface Outcome {
 /** The call goes on to the server, behind its line in the log. */
 export function forward(state: State, call: Call, { allowed, ...outcome }: Outcome): Effect[] {
   state.counts.allowed += 1;
-  return [logCall(state, call, { verdict: 'allow', ...outcome }), send(state, call, allowed)];
+  return [logCall(state, call, { verdict: 'allow', ...outcome }), ...send(state, call, allowed)];
 }
 
 /** The call is answered by the guard, behind its line in the log; the server never hears of it. */
@@ -28,9 +28,9 @@ export function refuse(state: State, call: Call, refusal: Refusal, outcome: Part
   const log = logRefusal(state, call, { code: refusal.code as CallCode, rule }, outcome);
   if (state.settings.dryRun) {
     const text = `dry run, would refuse: ${refusal.text}`;
-    return [log, { kind: 'note', level: 'warn', text }, send(state, call)];
+    return [log, { kind: 'note', level: 'warn', text }, ...send(state, call)];
   }
-  return [log, { kind: 'to-client', bytes: renderRefusal(call, refusal) }];
+  return [log, answerRefused(state, call, refusal)];
 }
 
 /** The line of a call that does not run. */
@@ -47,9 +47,10 @@ export function logRefusal(
 /** The log could not take the call's line, so the call was not forwarded. */
 export function refuseUnlogged(state: State, idKey: string, why: string): Effect[] {
   const request = state.open.get(idKey);
-  if (request === undefined || request.tool === null) return [];
+  if (request === undefined) return [];
   closeRequest(state, request);
-  const refusal = wording.unlogged({ tool: request.tool, rule: null, reason: null }, why);
+  const subject = { tool: request.tool ?? request.method, rule: null, reason: null };
+  const refusal = wording.unlogged(subject, why);
   return [{ kind: 'to-client', bytes: renderRefusal(request, refusal) }];
 }
 
@@ -64,8 +65,33 @@ export function readProgressToken({ call: { params, progressToken } }: Call): st
   return progressToken === null ? null : params.toString('utf8', progressToken.start, progressToken.end);
 }
 
-function send(state: State, call: Call, allowed?: GrantBinding): Effect {
-  const { id, era, tool, isTask, bytes } = call;
+/** Whoever waits for it hears why nothing comes: the client, or the server that asked it something. */
+function answerRefused(state: State, call: Call, refusal: Refusal): Effect {
+  const { other, id } = call;
+  if (other?.way !== 'to-client') {
+    if (other?.way === 'answer') state.open.delete(id.key);
+    const isTool = other === null || (other.way === 'answer' && other.method === 'tools/call');
+    return { kind: 'to-client', bytes: renderRefusal(isTool ? call : { ...call, tool: null }, refusal) };
+  }
+  const { code, rule } = refusal;
+  const decision = { decision: 'deny', code, rule };
+  return { kind: 'to-server', bytes: renderError(id.token, 403, refusal.text, { decision }), call: null };
+}
+
+function send(state: State, call: Call, allowed?: GrantBinding): Effect[] {
+  const { id, era, tool, isTask, bytes, other } = call;
+  if (other?.way === 'answer') {
+    state.open.delete(id.key);
+    return [{ kind: 'to-client', bytes }];
+  }
+  if (other?.way === 'to-client') {
+    rememberAsked(state, id.key);
+    return [{ kind: 'to-client', bytes }];
+  }
+  if (other !== null) {
+    state.open.set(id.key, { id, era, tool: null, isTask, method: other.method, where: 'server' });
+    return [{ kind: 'to-server', bytes, call: id.key }];
+  }
   const token = state.progress.size === 0 ? null : readProgressToken(call);
   const request: OpenRequest = { id, era, tool, isTask, method: 'tools/call', where: 'server' };
   state.open.set(id.key, {
@@ -75,7 +101,14 @@ function send(state: State, call: Call, allowed?: GrantBinding): Effect {
       : { allowed: { binding: allowed, digest: digestParams(call.call.params, 'first') } }),
     ...(token === null || !state.progress.has(token) ? {} : { progressToken: token }),
   });
-  return { kind: 'to-server', bytes, call: id.key };
+  return [{ kind: 'to-server', bytes, call: id.key }];
+}
+
+/** A server that is never answered must not fill the memory. */
+export function rememberAsked(state: State, key: string): void {
+  state.serverAsked.add(key);
+  const [oldest] = state.serverAsked;
+  if (state.serverAsked.size > MOST_ASKED && oldest !== undefined) state.serverAsked.delete(oldest);
 }
 
 function logCall(state: State, call: Call, outcome: Outcome & { verdict: 'allow' | 'deny' }): Effect {
@@ -84,7 +117,8 @@ function logCall(state: State, call: Call, outcome: Outcome & { verdict: 'allow'
     entry: {
       event: 'call',
       id: call.id.token,
-      tool: call.tool,
+      tool: call.other === null ? call.tool : null,
+      other: call.other === null ? null : { method: call.other.method, target: call.other.target },
       arguments: call.call.arguments,
       verdict: outcome.verdict,
       code: outcome.code,

@@ -73,7 +73,8 @@ function endServer(state: State, how: string, now: number): Effect[] {
     const gone = forget(state, asked, 'the server has ended', now);
     if (phase === 'late') return gone;
     const log = logRefusal(state, call, { code: 'cancelled', rule }, { waitMs: now - askedAt });
-    return phase === 'held' ? [...gone, log, answerGone(call, how)] : [...gone, log];
+    if (phase !== 'held' || call.other?.way === 'to-client') return [...gone, log];
+    return [...gone, log, answerGone(call.other === null ? call : { ...call, tool: null }, how)];
   });
   for (const request of state.open.values()) {
     if (request.where === 'server') effects.push(answerGone(request, how));

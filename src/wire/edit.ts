@@ -31,6 +31,12 @@ export function editLine(line: Buffer, { outer, changes }: Edit): Buffer | null 
   ]);
 }
 
+/** The bytes of a member of the line's object; null where there is none. */
+export function findOuter(line: Buffer, name: string): Buffer | null {
+  const value = findValue(line, { start: 0, end: line.length - 1 }, name);
+  return value === null ? null : sliceToken(line, value);
+}
+
 /** The bytes of a member of a member, as `JSON.parse` would take it; null where there is none. */
 export function findInner(line: Buffer, outer: string, name: string): Buffer | null {
   const object = findValue(line, { start: 0, end: line.length - 1 }, outer);

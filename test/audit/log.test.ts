@@ -24,6 +24,7 @@ function call(members: Partial<CallEntry> = {}, args = '{}'): CallEntry {
     event: 'call',
     id: '7',
     tool: 'echo',
+    other: null,
     arguments: Buffer.from(args),
     verdict: 'allow',
     code: 'allowed',

@@ -119,7 +119,7 @@ function sayEntry(entry: Entry): Said {
     case 'policy':
       return `log policy ${entry.outcome}`;
     case 'call':
-      return `log ${entry.verdict} ${entry.code} ${entry.tool}`;
+      return `log ${entry.verdict} ${entry.code} ${entry.tool ?? `${entry.other?.method} ${entry.other?.target}`}`;
     case 'end':
       return `log end ${entry.outcome}`;
     case 'refused-frame':
