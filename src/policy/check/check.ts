@@ -9,7 +9,7 @@ import type { Policy } from '../policy.ts';
 import type { Problems } from '../read/problems.ts';
 import type { Places } from '../read/read-rules.ts';
 
-export { runTests, type TestCount, type TestRun } from './run-tests.ts';
+export { runTests, type TestCount } from './run-tests.ts';
 
 /** Warns of what is legal but surely wrong. Patterns of the policy must have been found sound. */
 export function checkRules(policy: Policy, places: Places, problems: Problems): void {
