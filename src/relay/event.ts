@@ -81,4 +81,10 @@ export type Effect =
       readonly lastsMs: number;
     }
   /** Words for people, on stderr. */
-  | { readonly kind: 'note'; readonly level: 'warn' | 'info' | 'debug'; readonly text: string };
+  | {
+      readonly kind: 'note';
+      readonly level: 'warn' | 'info' | 'debug';
+      readonly text: string;
+      /** Lines with a layout, made visible already. */
+      readonly below?: string;
+    };

@@ -28,9 +28,11 @@ export class Notes {
     this.#server = server;
   }
 
-  print(level: Level, text: string): void {
+  /** `below`: lines that nothing in can act on a terminal, layout kept. */
+  print(level: Level, text: string, below: string | null = null): void {
     if (LEVELS.indexOf(level) > this.#most) return;
-    this.#write(`mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(text)}\n`);
+    const lines = below === null ? '' : `${below}\n`;
+    this.#write(`mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(text)}\n${lines}`);
   }
 
   /** A line of the server's stderr, marked so that it cannot pass for the guard's. */

@@ -187,7 +187,7 @@ export class Relay {
           toClient.push(effect.bytes);
           break;
         case 'note':
-          notes.print(effect.level, effect.text);
+          notes.print(effect.level, effect.text, effect.below);
           break;
         default:
           this.#questions.perform(effect);

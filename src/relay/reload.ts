@@ -6,6 +6,8 @@ import { admitCall, admitOther, judgeCall } from './call.ts';
 import type { Effect, Event } from './event.ts';
 import type { State } from './state.ts';
 
+const KEPT = 'the policy was saved and cannot be used; the one before it holds';
+
 /** A saved policy holds from here on, for what waits as well; one that cannot be used is told of, and the last one stays. */
 export function takeReload(
   state: State,
@@ -16,7 +18,7 @@ export function takeReload(
     const { why, summary } = event;
     return [
       { kind: 'log', entry: { event: 'policy', outcome: 'kept', reason: summary, files: listFiles(state) } },
-      { kind: 'note', level: 'warn', text: why },
+      { kind: 'note', level: 'warn', text: KEPT, below: why },
       { kind: 'policy', text: summary, isBroken: true },
     ];
   }
