@@ -9,12 +9,16 @@ import { describeKinds } from './operands.ts';
 import { renderSteps } from './paths.ts';
 import { suggestName } from './suggest.ts';
 
-/** Tests of the policy whose arguments the tool's own schema refuses: they prove nothing about real calls. */
+/**
+ * Tests whose arguments the tool's own schema refuses. Where the call is not to be allowed they may be odd on purpose, to
+ * show that they do not get through, so then only what looks like a slip of the pen is told.
+ */
 export function checkCalls({ policy, places, problems, tools }: Inspection): void {
-  for (const { path, kind, name, args } of policy.tests) {
+  for (const { path, kind, name, args, expect } of policy.tests) {
     const schema = tools.find((tool) => tool.name === name)?.schema ?? null;
     if (kind !== 'tools' || args === null || schema === null) continue;
     for (const { what, hint } of findRefused(readValue(Buffer.from(args)), [], schema)) {
+      if (expect !== 'allow' && hint === null) continue;
       problems.warn(
         placeOf(path, places),
         'impossible_call',

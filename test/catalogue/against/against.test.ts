@@ -271,8 +271,10 @@ describe('a deny that a call escapes by leaving the argument out', () => {
 });
 
 describe('tests of the policy', () => {
-  const call = (args: string): Warned[] =>
-    hold(`tests: [{ call: pay, args: ${args}, expect: require_approval }]`, [PAY]);
+  const call = (args: string, expected = 'allow'): Warned[] =>
+    hold(`default: ${expected}\ntests: [{ call: pay, args: ${args}, expect: ${expected} }]`, [PAY]).filter(
+      ({ code }) => code !== 'allowed_by_default',
+    );
 
   test.each([
     ['{ amuont: 5 }', 'the test calls pay as nobody can: it has no args.amuont', 'did you mean amount?'],
@@ -289,6 +291,18 @@ describe('tests of the policy', () => {
     ],
   ])('that no schema lets pass are warned of: %s', (args, message, hint) => {
     expect(call(args)).toMatchObject([{ code: 'impossible_call', message, hint }]);
+  });
+
+  test('that refuse odd arguments are meant so, unless one is only misspelt', () => {
+    expect(call('{ amount: "5" }', 'deny')).toEqual([]);
+    expect(call('{ other: 5 }', 'deny')).toEqual([]);
+    expect(call('{ amuont: 5 }', 'deny')).toMatchObject([{ code: 'impossible_call' }]);
+  });
+
+  test('that refuse a name which no tool has are meant so, unless it is only misspelt', () => {
+    const codes = (name: string): string[] =>
+      hold(`default: deny\ntests: [{ call: ${name}, expect: deny }]`, [PAY]).map(({ code }) => code);
+    expect([codes('PAY'), codes('of_the_next_version'), codes('pya')]).toEqual([[], [], ['unknown_tool']]);
   });
 
   test('that leave out what is demanded are fine', () => {
