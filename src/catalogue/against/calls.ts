@@ -17,8 +17,8 @@ export function checkCalls({ policy, places, problems, tools }: Inspection): voi
   for (const { path, kind, name, args, expect } of policy.tests) {
     const schema = tools.find((tool) => tool.name === name)?.schema ?? null;
     if (kind !== 'tools' || args === null || schema === null) continue;
-    for (const { what, hint } of findRefused(readValue(Buffer.from(args)), [], schema)) {
-      if (expect !== 'allow' && hint === null) continue;
+    for (const { what, hint, isSlip } of findRefused(readValue(Buffer.from(args)), [], schema)) {
+      if (expect !== 'allow' && !isSlip) continue;
       problems.warn(
         placeOf(path, places),
         'impossible_call',
@@ -32,6 +32,8 @@ export function checkCalls({ policy, places, problems, tools }: Inspection): voi
 interface Refused {
   readonly what: string;
   readonly hint: string | null;
+  /** A name that is likely misspelt; one in another case may be there to be refused. */
+  readonly isSlip: boolean;
 }
 
 /** What the schema does not let pass in a value, from the outside in. */
@@ -42,13 +44,15 @@ function findRefused(value: JsonValue, steps: readonly Step[], schema: Schema): 
   if (location.kind === 'missing') {
     const last = steps.at(-1);
     const nearest = last?.kind === 'key' ? suggestName(last.key, location.keys) : null;
-    return [{ what: `it has no ${where}`, hint: nearest === null ? null : `did you mean ${nearest}?` }];
+    const hint = nearest === null ? null : `did you mean ${nearest}?`;
+    const isSlip =
+      nearest !== null && last?.kind === 'key' && nearest.toLowerCase() !== last.key.toLowerCase();
+    return [{ what: `it has no ${where}`, hint, isSlip }];
   }
   const kinds = [...new Set(location.schemas.flatMap((one) => listKinds(one)))];
   if (!kinds.includes(value.kind)) {
-    return [
-      { what: `${where} is ${describeKinds(kinds)}, and not ${describeKinds([value.kind])}`, hint: null },
-    ];
+    const what = `${where} is ${describeKinds(kinds)}, and not ${describeKinds([value.kind])}`;
+    return [{ what, hint: null, isSlip: false }];
   }
   return listInner(value).flatMap(([step, inner]) => findRefused(inner, [...steps, step], schema));
 }
