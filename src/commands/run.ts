@@ -8,7 +8,7 @@ import { compilePolicy } from '../policy/compile.ts';
 import { narrowEnv } from '../policy/env.ts';
 import { findPolicy } from '../policy/file/find.ts';
 import { createGround } from '../policy/file/ground.ts';
-import { startReload } from '../policy/file/reload.ts';
+import { startReload, type Outcome } from '../policy/file/reload.ts';
 import { createMachineWindows } from '../policy/limit/machine-windows.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { deriveServerName } from '../policy/server-name.ts';
@@ -16,6 +16,7 @@ import { createDesk } from '../relay/desk.ts';
 import { LEVELS, Notes, type Level } from '../relay/notes.ts';
 import { catchSignals } from '../relay/early-signals.ts';
 import { Relay, type RelayParts } from '../relay/relay.ts';
+import { describeOutcome } from '../relay/reload.ts';
 import { createState } from '../relay/state.ts';
 import { answerUnstartable } from '../relay/unstartable.ts';
 import { startUpstream } from '../relay/upstream.ts';
@@ -103,8 +104,10 @@ async function startRelay(
       },
     }),
     desk: createDesk(io, { server: options.name, policy: () => state.policy.set, notes }),
-    compile,
-    watchPolicy: (onOutcome) => startReload({ wanted, io, ground, found, onOutcome }),
+    watchPolicy: (hear) => {
+      const onOutcome = (outcome: Outcome) => hear(describeOutcome(outcome, compile));
+      return startReload({ wanted, io, ground, found, onOutcome });
+    },
     mostFromServer: options.maxAnswer << 20,
   });
 }

@@ -1,9 +1,7 @@
 import { constants } from 'node:os';
 import type { AuditLog } from '../audit/log.ts';
 import type { Io } from '../io.ts';
-import type { CompiledPolicy } from '../policy/compile.ts';
-import type { Outcome, Reloader } from '../policy/file/reload.ts';
-import type { PolicySet } from '../policy/policy.ts';
+import type { Reloader } from '../policy/file/reload.ts';
 import { LineReader, type LineEvent } from '../wire/lines.ts';
 import { SIGNALS, type EarlySignals } from './early-signals.ts';
 import { Alarm } from './alarm.ts';
@@ -36,9 +34,8 @@ export interface RelayParts {
   readonly notes: Notes;
   /** The places where people are asked. */
   readonly desk: Desk;
-  readonly compile: (set: PolicySet) => CompiledPolicy;
-  /** Watches the policy, and says what became of a change. */
-  readonly watchPolicy: (onOutcome: (outcome: Outcome) => void) => Reloader | null;
+  /** Watches the policy, and tells what became of a change. */
+  readonly watchPolicy: (hear: (event: Event) => void) => Reloader | null;
   /** Bytes of the longest line that is read from the server. */
   readonly mostFromServer: number;
 }
@@ -88,7 +85,7 @@ export class Relay {
     try {
       // Before the first call is read: what was granted or paused before holds for it.
       await this.#questions.open();
-      this.#reloader = this.#parts.watchPolicy(this.#guarded((outcome) => this.#takePolicy(outcome)));
+      this.#reloader = this.#parts.watchPolicy(this.#guarded((event: Event) => this.#feed(event)));
       return await new Promise<number>((resolve, reject) => {
         this.#fail = reject;
         this.#listen();
@@ -154,12 +151,6 @@ export class Relay {
   #feed(event: Event): void {
     const now = this.#parts.io.now();
     this.#perform([...this.#passSleep(now), ...step(this.#parts.state, event, now)]);
-  }
-
-  #takePolicy(outcome: Outcome): void {
-    const { compile } = this.#parts;
-    if (outcome.kind === 'kept') this.#feed({ ...outcome, kind: 'policy-kept' });
-    else this.#feed({ kind: 'policy', policy: compile(outcome.set), notices: outcome.notices });
   }
 
   #passSleep(now: number): Effect[] {

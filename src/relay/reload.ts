@@ -1,3 +1,6 @@
+import type { CompiledPolicy } from '../policy/compile.ts';
+import type { Outcome } from '../policy/file/reload.ts';
+import type { PolicySet } from '../policy/policy.ts';
 import { isSameSubject } from '../approval/grants.ts';
 import { forget } from './ask.ts';
 import type { Asked } from './asked.ts';
@@ -7,6 +10,12 @@ import type { Effect, Event } from './event.ts';
 import type { State } from './state.ts';
 
 const KEPT = 'the policy was saved and cannot be used; the one before it holds';
+
+/** What became of a saved policy, as the session hears it. */
+export function describeOutcome(outcome: Outcome, compile: (set: PolicySet) => CompiledPolicy): Event {
+  if (outcome.kind === 'kept') return { ...outcome, kind: 'policy-kept' };
+  return { kind: 'policy', policy: compile(outcome.set), notices: outcome.notices };
+}
 
 /** A saved policy holds from here on, for what waits as well; one that cannot be used is told of, and the last one stays. */
 export function takeReload(
