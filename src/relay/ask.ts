@@ -52,6 +52,7 @@ export function askPerson(
     binding,
     rule,
     layer: (place.overLimit ?? evaluation).layer,
+    judged: { verdict: evaluation.verdict, rule: evaluation.rule, layer: evaluation.layer },
     reason: evaluation.reason,
     approval: evaluation.approval,
     // Over a limit nothing but this one call can be allowed, and what is built in is no file to write to.

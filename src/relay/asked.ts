@@ -1,5 +1,5 @@
 import type { GrantBinding } from '../approval/grants.ts';
-import type { ApprovalSettings, Channel } from '../policy/policy.ts';
+import type { ApprovalSettings, Channel, Evaluation } from '../policy/policy.ts';
 import type { Place } from '../policy/limit/windows.ts';
 import type { Call } from './request.ts';
 
@@ -36,6 +36,8 @@ export interface Asked {
   /** The rule that asked, and the file it stands in. */
   readonly rule: string;
   readonly layer: string;
+  /** What the policy said of it. */
+  readonly judged: Pick<Evaluation, 'verdict' | 'rule' | 'layer'>;
   readonly reason: string | null;
   readonly approval: ApprovalSettings;
   readonly allowsAlways: boolean;

@@ -52,12 +52,12 @@ function judgeAgain(state: State, asked: Asked, now: number): Effect[] {
 }
 
 function isStillAsked(state: State, asked: Asked): boolean {
-  const { call, binding, rule, layer } = asked;
+  const { call, binding, rule, layer, judged } = asked;
   const evaluation = judgeCall(state, call);
-  if (evaluation.verdict === 'deny') return false;
-  // The text of a limit that asks is in the binding too.
+  const isSame = (['verdict', 'rule', 'layer'] as const).every((key) => evaluation[key] === judged[key]);
   const asks = [evaluation, ...evaluation.limits].some((by) => by.rule === rule && by.layer === layer);
-  return asks && isSameSubject(bindCall(state, call, { rule, layer }), binding);
+  // The text of the rule, or of a limit that asks, is in the binding.
+  return isSame && asks && isSameSubject(bindCall(state, call, { rule, layer }), binding);
 }
 
 function listFiles({ policy }: State): string[] {
