@@ -42,14 +42,16 @@ function readReference(ref: Buffer | null): Subject {
   return { kind: 'resources', name: readText(findMember(ref, 'uri')), args: null };
 }
 
-function findMember(object: Buffer | null, name: string): Buffer | null {
+/** The value of a member of a raw JSON object; null where there is none. */
+export function findMember(object: Buffer | null, name: string): Buffer | null {
   if (object === null) return null;
   const members = listMembers(object, { start: 0, end: object.length });
   const value = members?.findLast(({ key }) => readText(object.subarray(key.start, key.end)) === name)?.value;
   return value === undefined ? null : object.subarray(value.start, value.end);
 }
 
-function readText(json: Buffer | null): string | null {
+/** What a raw JSON string means; null where it is none. */
+export function readText(json: Buffer | null): string | null {
   if (json === null || json[0] !== 0x22) return null;
   try {
     return decodeString(json, { start: 0, end: json.length });

@@ -1,11 +1,11 @@
 import { ACTIONS, type Query } from '../policy/policy.ts';
 import { decide } from '../policy/decide.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
-import { readParams, readSubject, type Subject } from '../protocol/subject.ts';
+import { findMember, readParams, readSubject, readText, type Subject } from '../protocol/subject.ts';
 import { listUriForms } from '../protocol/uri-forms.ts';
 import { findInner } from '../wire/edit.ts';
+import { listMembers } from '../wire/skim.ts';
 import { quoteAscii } from '../wire/token.ts';
-import { readValue, type JsonValue } from '../wire/value.ts';
 import type { Call, OpenRequest, Other } from './request.ts';
 import type { State } from './state.ts';
 
@@ -51,7 +51,7 @@ export function describeAnswer(state: State, request: OpenRequest, bytes: Buffer
   if (!state.policy.speaksOf.has('server_requests')) return null;
   if (findInner(bytes, 'result', 'resultType')?.toString() !== '"input_required"') return null;
   const inputs = findInner(bytes, 'result', 'inputRequests');
-  const queries = inputs === null ? [] : listInputQueries(readValue(inputs));
+  const queries = inputs === null ? [] : listInputQueries(inputs);
   const { method, tool } = request;
   const asked = [...new Set(queries.map(({ name }) => name))].join(', ');
   const other: Other = { method, target: asked, queries, way: 'answer' };
@@ -60,12 +60,13 @@ export function describeAnswer(state: State, request: OpenRequest, bytes: Buffer
   return { ...call, tool: `${showTarget(asked)} for ${tool ?? method}`, isTask: request.isTask };
 }
 
-function listInputQueries(inputs: JsonValue): Query[] {
-  if (inputs.kind !== 'map') return [];
-  return [...inputs.entries.values()].flatMap((input) => {
-    const method = input.kind === 'map' ? input.entries.get('method') : undefined;
-    const name = method?.kind === 'string' ? method.value : '';
-    return [{ kind: 'server_requests', name, args: null, schema: null } as const];
+/** `{"key": {"method": ..., "params": ...}}`; what names no method is asked about as nothing, and refused. */
+function listInputQueries(inputs: Buffer): Query[] {
+  const members = listMembers(inputs, { start: 0, end: inputs.length }) ?? [];
+  return members.map(({ value }) => {
+    const input = inputs.subarray(value.start, value.end);
+    const name = readText(findMember(input, 'method')) ?? '';
+    return { kind: 'server_requests', name, args: findMember(input, 'params'), schema: null };
   });
 }
 

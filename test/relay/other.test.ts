@@ -259,6 +259,31 @@ describe('an answer that asks the client something first', () => {
     ]);
   });
 
+  test('is judged by the params of what it asks', () => {
+    const small = {
+      clauses: [
+        {
+          path: { text: 'args.maxTokens', steps: [{ kind: 'key', key: 'maxTokens' }] },
+          tests: [{ kind: 'lte', bound: '10' }],
+        },
+      ],
+    } as const;
+    const rules = {
+      server_requests: { '*': [{ when: small, action: 'allow' }, { action: 'deny' }] },
+    } as const;
+    const ask = (params: object): object => ({
+      ...asks,
+      result: { ...asks.result, inputRequests: { a: { method: 'sampling/createMessage', params } } },
+    });
+    expect(startModern(rules).server(ask({ maxTokens: 11 }))[1]).toBe('to-client 1 refused denied');
+    expect(startModern(rules).server(ask({}))[1]).toBe('to-client 1 refused denied');
+    expect(startModern(rules).server(ask({ maxTokens: 5 }))[0]).toBe(
+      'log allow allowed tools/call sampling/createMessage',
+    );
+    const nameless = { ...asks, result: { ...asks.result, inputRequests: { a: { params: {} } } } };
+    expect(startModern(rules).server(nameless)[1]).toBe('to-client 1 refused denied');
+  });
+
   test('goes nowhere when the client has given the call up meanwhile', () => {
     const session = startModern({ server_requests: { 'sampling/*': ASK } });
     session.server(asks);
