@@ -1,5 +1,5 @@
 import type { Problem } from '../policy.ts';
-import { quote } from '../quote.ts';
+import { escapeUnseen, quote } from '../quote.ts';
 import type { Span } from './tree.ts';
 
 /** Collects every problem of one file, so that a person sees all of them at once. */
@@ -8,6 +8,7 @@ export class Problems {
   readonly #text: string;
   readonly #lineStarts: readonly number[];
   readonly #list: Problem[] = [];
+  readonly #wrong = new Set<string>();
 
   constructor(file: string, text: string) {
     this.#file = file;
@@ -29,7 +30,19 @@ export class Problems {
     return quote(this.#text.slice(start, end));
   }
 
+  /** The text between two offsets as it stands there, on one line; null where it is too long for that. */
+  showSource({ start, end }: Span): string | null {
+    const source = this.#text.slice(start, end);
+    return source.length > 80 || source.includes('\n') ? null : escapeUnseen(source);
+  }
+
+  /** Whether exactly this text was found wrong already: what it is then is nothing to complain of, too. */
+  isWrong({ start, end }: Span): boolean {
+    return this.#wrong.has(`${start}:${end}`);
+  }
+
   error(span: Span, code: string, message: string, hint: string | null = null): void {
+    this.#wrong.add(`${span.start}:${span.end}`);
     this.#list.push({ severity: 'error', code, message, file: this.#file, ...this.#locate(span), hint });
   }
 

@@ -6,6 +6,8 @@ import { readOperators } from './read-operators.ts';
 import { reportType } from './shape.ts';
 import type { Entry, Tree } from './tree.ts';
 
+const FORM = `write args.name, "args.list[0].name" or 'args["any key"]'`;
+
 /**
  * The `when` of a rule: a map of argument paths and tests. What is broken is reported; null where nothing is left of
  * it. `loadRegexEngine` must have been awaited where it holds patterns.
@@ -16,6 +18,7 @@ export function readCondition(tree: Tree, problems: Problems): Condition | null 
     return null;
   }
   if (tree.entries.length === 0) {
+    if (problems.isWrong(tree.span)) return null;
     problems.error(tree.span, 'empty_when', 'when is empty', 'name an argument and a test, or remove it');
     return null;
   }
@@ -26,14 +29,32 @@ export function readCondition(tree: Tree, problems: Problems): Condition | null 
 function readClause({ key, keySpan, value }: Entry, problems: Problems): Clause | null {
   const path = parseArgPath(key);
   if (path === null) problems.error(keySpan, 'wrong_path', `${quote(key)} is no argument`, hintPath(key));
-  const tests = readOperators(value, problems);
+  const hintDeeper = (word: string) => (path === null ? null : suggestPath([`${key}.${word}`]));
+  // What stands below a key like "args.x:5" is nothing, and not what is wrong with it.
+  if (path === null && value.span === keySpan) return null;
+  const tests = readOperators(value, problems, hintDeeper);
   return path === null || tests === null ? null : { path, tests };
 }
 
 function hintPath(key: string): string {
-  const candidates = [`args.${key}`, key.replace(/^arguments\b/, 'args'), key.replaceAll(/\.(\d+)/g, '[$1]')];
-  const meant = candidates.find((candidate) => candidate !== key && parseArgPath(candidate) !== null);
-  return meant === undefined
-    ? `write args.name, "args.list[0].name" or 'args["any key"]'`
-    : `did you mean ${meant.includes('[') ? `"${meant}"` : meant}?`;
+  const [, before, after] = /^(args[^:]*):(\S.*)$/s.exec(key) ?? [];
+  if (before !== undefined && parseArgPath(before) !== null)
+    return `write a space behind the colon: ${quote(`${before}: ${after}`).slice(1, -1)}`;
+  const plain = key.replace(/^(?:arguments|params\.arguments|\$\.?args|arg)(?=[.[])/, 'args');
+  const indexed = plain.replaceAll(/\.(\d+)(?=[.[]|$)/g, '[$1]').replaceAll(/\['([^'"\\]*)'\]/g, '["$1"]');
+  const rest = indexed.replace(/^\$?\.?(?!args\b)/, 'args.');
+  const odd = /^args\.([^\][."\\]+)$/.exec(rest)?.[1];
+  return (
+    suggestPath([plain, indexed, rest].filter((one) => one !== key)) ??
+    suggestPath(odd === undefined ? [] : [`args["${odd}"]`]) ??
+    FORM
+  );
+}
+
+/** The first that is a path, written so that YAML reads it. */
+function suggestPath(candidates: readonly string[]): string | null {
+  const meant = candidates.find((candidate) => parseArgPath(candidate) !== null);
+  if (meant === undefined) return null;
+  const shown = quote(meant).slice(1, -1).replaceAll('\\"', '"');
+  return `did you mean ${meant.includes('"') ? `'${shown}'` : meant.includes('[') ? `"${shown}"` : shown}?`;
 }

@@ -1,92 +1,112 @@
 import type { Literal, Test } from '../condition/condition.ts';
 import { explainHostPattern } from '../condition/host.ts';
 import { compileRegex, RegexError } from '../condition/regex.ts';
-import { findNearest } from './nearest.ts';
+import { suggestOperator } from './operator-names.ts';
 import type { Problems } from './problems.ts';
 import { quote } from '../quote.ts';
-import { readLiteral, readNumber } from './read-literal.ts';
+import { readCount, readLiteral, readNumber } from './read-literal.ts';
+import { readWord, readWords } from './read-words.ts';
 import { joinWords, readList, reportType } from './shape.ts';
 import type { Entry, Tree } from './tree.ts';
 
 type Read = (tree: Tree, problems: Problems) => Test | null;
 
+/** In the order in which errors list them. */
 const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
-  ...(['eq', 'ne', 'contains', 'not_contains'] as const).map(
-    (kind) => [kind, withLiteral((literal) => ({ kind, literal }))] as const,
+  ...listEach(['eq', 'ne'] as const, (kind) => withLiteral((literal) => ({ kind, literal }))),
+  ...listEach(
+    ['in', 'not_in'] as const,
+    (kind) => (tree, problems) => readOneOf(kind, readLiteral, tree, problems),
   ),
-  ...(['in', 'not_in'] as const).map(
-    (kind) => [kind, (tree: Tree, problems: Problems) => readOneOf(kind, tree, problems)] as const,
+  ...listEach(['lt', 'lte', 'gt', 'gte'] as const, (kind) => (tree, problems) => {
+    const bound = readNumber(tree, kind, problems);
+    return bound === null ? null : { kind, bound };
+  }),
+  ...listEach(
+    ['matches', 'not_matches'] as const,
+    (kind) => (tree, problems) => readPattern(kind, tree, problems),
   ),
-  ...(['lt', 'lte', 'gt', 'gte'] as const).map(
-    (kind) =>
-      [
-        kind,
-        (tree: Tree, problems: Problems): Test | null => {
-          const bound = readNumber(tree, kind, problems);
-          return bound === null ? null : { kind, bound };
-        },
-      ] as const,
-  ),
-  ...(['matches', 'not_matches'] as const).map(
-    (kind) => [kind, (tree: Tree, problems: Problems) => readPattern(kind, tree, problems)] as const,
-  ),
-  ...(['starts_with', 'ends_with'] as const).map(
-    (kind) =>
-      [
-        kind,
-        (tree: Tree, problems: Problems): Test | null => {
-          const text = readWord(tree, kind, problems);
-          return text === null ? null : { kind, text };
-        },
-      ] as const,
-  ),
-  ...(['length', 'every', 'some'] as const).map(
-    (kind) =>
-      [
-        kind,
-        (tree: Tree, problems: Problems): Test | null => {
-          const tests = readOperators(tree, problems);
-          return tests === null ? null : { kind, tests };
-        },
-      ] as const,
-  ),
+  ...listEach(['starts_with', 'ends_with'] as const, (kind) => (tree, problems) => {
+    const text = readWord(tree, kind, problems);
+    return text === null ? null : { kind, text };
+  }),
+  ...listEach(['contains', 'not_contains'] as const, (kind) => withLiteral((literal) => ({ kind, literal }))),
   ['exists', readExists],
+  ['length', readLength],
+  ...listEach(['every', 'some'] as const, (kind) => (tree, problems) => {
+    const tests = readOperators(tree, problems);
+    return tests === null ? null : { kind, tests };
+  }),
   ['within', readWithin],
   ['host', readHost],
 ]);
 
-/** The tests of one value: a literal, or a map of operators. Null where nothing is left of what is broken. */
-export function readOperators(tree: Tree, problems: Problems): Test[] | null {
+const COUNTERS: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ...listEach(['eq', 'ne'] as const, (kind) => (tree, problems) => {
+    const literal = readCount(tree, kind, problems);
+    return literal === null ? null : { kind, literal };
+  }),
+  ...listEach(
+    ['in', 'not_in'] as const,
+    (kind) => (tree, problems) =>
+      readOneOf(kind, (item) => readCount(item, `an entry of ${kind}`, problems), tree, problems),
+  ),
+  ...[...READERS].filter(([name]) => /^[lg]te?$/.test(name)),
+]);
+
+/**
+ * The tests of one value: a literal, or a map of operators. Null where something in them is broken, which is reported.
+ * `hint` says what else may have been meant by a word that is no operator.
+ */
+export function readOperators(
+  tree: Tree,
+  problems: Problems,
+  hint: (word: string) => string | null = () => null,
+): Test[] | null {
   if (tree.kind === 'list') {
-    const hint = 'write in: [...] for one of these values; every or some look into a list';
-    problems.error(tree.span, 'list_as_test', 'a list is no test', hint);
+    const meant = 'write in: [...] for one of these values; every or some look into a list';
+    problems.error(tree.span, 'list_as_test', 'a list is no test', meant);
     return null;
   }
-  if (tree.kind === 'scalar') {
-    const literal = readLiteral(tree, problems);
-    return literal === null ? null : [{ kind: 'eq', literal }];
-  }
-  if (tree.entries.length === 0) {
-    problems.error(
-      tree.span,
-      'empty_test',
-      'a test without an operator',
-      `use ${joinWords([...READERS.keys()])}`,
-    );
-    return null;
-  }
-  const tests = tree.entries.flatMap((entry) => readOperator(entry, problems) ?? []);
-  return tests.length === tree.entries.length ? tests : null;
+  if (tree.kind === 'map') return readTests(tree.entries, READERS, { tree, problems, hint });
+  const literal = readLiteral(tree, problems);
+  return literal === null ? null : [{ kind: 'eq', literal }];
 }
 
-function readOperator({ key, keySpan, value }: Entry, problems: Problems): Test | null {
-  const read = READERS.get(key);
-  if (read !== undefined) return read(value, problems);
-  const nearest = findNearest(key, [...READERS.keys()]);
-  const hint =
-    nearest === null ? `the operators are ${joinWords([...READERS.keys()])}` : `did you mean ${nearest}?`;
-  problems.error(keySpan, 'unknown_operator', `unknown operator ${quote(key)}`, hint);
-  return null;
+interface Reading {
+  readonly tree: Tree;
+  readonly problems: Problems;
+  readonly hint: (word: string) => string | null;
+}
+
+function readTests(
+  entries: readonly Entry[],
+  readers: ReadonlyMap<string, Read>,
+  { tree, problems, hint }: Reading,
+): Test[] | null {
+  const names = [...readers.keys()];
+  if (entries.length === 0) {
+    problems.error(tree.span, 'empty_test', 'a test without an operator', `use ${joinWords(names)}`);
+    return null;
+  }
+  const tests = entries.map(({ key, keySpan, value }) => {
+    const read = readers.get(key);
+    if (read !== undefined) return read(value, problems);
+    const nearest = suggestOperator(key, names);
+    const meant = nearest === null ? hint(key) : `did you mean ${nearest}?`;
+    const message = READERS.has(key) ? `${key} is no test of numbers` : `unknown operator ${quote(key)}`;
+    problems.error(keySpan, 'unknown_operator', message, meant ?? `use ${joinWords(names)}`);
+    return null;
+  });
+  const read = tests.filter((test) => test !== null);
+  return read.length === tests.length ? read : null;
+}
+
+function listEach<Kind extends string>(
+  kinds: readonly Kind[],
+  create: (kind: Kind) => Read,
+): [name: string, read: Read][] {
+  return kinds.map((kind) => [kind, create(kind)]);
 }
 
 function withLiteral(create: (literal: Literal) => Test): Read {
@@ -96,15 +116,21 @@ function withLiteral(create: (literal: Literal) => Test): Read {
   };
 }
 
-function readOneOf(kind: 'in' | 'not_in', tree: Tree, problems: Problems): Test | null {
-  if (tree.kind === 'scalar') {
-    reportType(tree, `${kind} is a list`, `write it as ${kind}: [${quote(String(tree.value))}]`, problems);
+function readOneOf(
+  kind: 'in' | 'not_in',
+  read: (tree: Tree, problems: Problems) => Literal | null,
+  tree: Tree,
+  problems: Problems,
+): Test | null {
+  if (tree.kind === 'scalar' && tree.value !== null) {
+    const source = problems.showSource(tree.span);
+    reportType(tree, `${kind} is a list`, `write it as ${kind}: [${source ?? '...'}]`, problems);
     return null;
   }
-  const items = readList(tree, kind, problems)?.items ?? null;
-  if (items === null) return null;
-  const literals = items.flatMap((item) => readLiteral(item, problems) ?? []);
-  return literals.length === items.length ? { kind, literals } : null;
+  const list = readList(tree, kind, problems);
+  if (list === null) return null;
+  const literals = list.items.map((item) => read(item, problems)).filter((literal) => literal !== null);
+  return literals.length === list.items.length ? { kind, literals } : null;
 }
 
 function readPattern(kind: 'matches' | 'not_matches', tree: Tree, problems: Problems): Test | null {
@@ -115,12 +141,7 @@ function readPattern(kind: 'matches' | 'not_matches', tree: Tree, problems: Prob
     return { kind, pattern };
   } catch (error) {
     if (!(error instanceof RegexError)) throw error;
-    problems.error(
-      tree.span,
-      'wrong_pattern',
-      `${quote(pattern)} is no pattern: ${error.reason}`,
-      error.hint,
-    );
+    problems.error(tree.span, 'wrong_pattern', error.reason, error.hint);
     return null;
   }
 }
@@ -132,50 +153,36 @@ function readExists(tree: Tree, problems: Problems): Test | null {
   return null;
 }
 
+/** A length is a number, so only tests of numbers say something of it. */
+function readLength(tree: Tree, problems: Problems): Test | null {
+  if (tree.kind === 'map') {
+    const tests = readTests(tree.entries, COUNTERS, { tree, problems, hint: () => null });
+    return tests === null ? null : { kind: 'length', tests };
+  }
+  const literal = readCount(tree, 'length', problems);
+  return literal === null ? null : { kind: 'length', tests: [{ kind: 'eq', literal }] };
+}
+
+/** Folders are taken as they are written, and what looks like more than that is not. */
+const UNREAD = /^[a-z][a-z\d+.-]+:\/\/|\$\w|\$\{|%\w+%|[*?]|^~[^/\\]/i;
+
 function readWithin(tree: Tree, problems: Problems): Test | null {
-  const folders = readWords(tree, 'within', problems);
-  return folders === null ? null : { kind: 'within', folders };
+  const words = readWords(tree, 'within', problems);
+  for (const { text, span } of words ?? []) {
+    if (!UNREAD.test(text)) continue;
+    const message = `within takes ${quote(text)} as a folder of exactly that name`;
+    const hint = 'write a folder: no wildcards, variables or URLs; all below it is within';
+    problems.warn(span, 'odd_folder', message, hint);
+  }
+  return words === null ? null : { kind: 'within', folders: words.map(({ text }) => text) };
 }
 
 function readHost(tree: Tree, problems: Problems): Test | null {
-  const patterns = readWords(tree, 'host', problems);
-  if (patterns === null) return null;
-  for (const pattern of patterns) {
-    const why = explainHostPattern(pattern);
-    if (why !== null)
-      problems.error(
-        tree.span,
-        'wrong_host',
-        `${quote(pattern)}: ${why}`,
-        'write example.com or "*.example.com"',
-      );
+  const words = readWords(tree, 'host', problems);
+  for (const { text, span } of words ?? []) {
+    const why = explainHostPattern(text);
+    if (why === null) continue;
+    problems.error(span, 'wrong_host', `${quote(text)}: ${why}`, 'write example.com or "*.example.com"');
   }
-  return { kind: 'host', patterns };
-}
-
-function readWords(tree: Tree, what: string, problems: Problems): string[] | null {
-  if (tree.kind !== 'list') {
-    const word = readWord(tree, what, problems);
-    return word === null ? null : [word];
-  }
-  const items = readList(tree, what, problems)?.items ?? [];
-  const words = items.flatMap((item) => readWord(item, `an entry of ${what}`, problems) ?? []);
-  return words.length === items.length && words.length > 0 ? words : null;
-}
-
-function readWord(tree: Tree, what: string, problems: Problems): string | null {
-  if (tree.kind === 'scalar' && typeof tree.value === 'string') {
-    if (tree.value !== '') return tree.value;
-    problems.error(tree.span, 'empty_text', `${what} is empty`, 'write some text');
-    return null;
-  }
-  const source = tree.kind === 'scalar' ? problems.quoteSource(tree.span) : null;
-  const hint =
-    tree.kind === 'scalar' && tree.value === null
-      ? 'in YAML a bare ~ is nothing: write it in quotes, "~"'
-      : source === null
-        ? null
-        : `write it in quotes: ${source}`;
-  reportType(tree, `${what} is text`, hint, problems);
-  return null;
+  return words === null ? null : { kind: 'host', patterns: words.map(({ text }) => text) };
 }

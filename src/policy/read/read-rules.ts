@@ -6,7 +6,8 @@ import { readApproval } from './read-approval.ts';
 import { readCondition } from './read-condition.ts';
 import { readLimit } from './read-limit.ts';
 import { readChoice, readEntries, readField, readText, reportType } from './shape.ts';
-import type { Entry, Span, Tree } from './tree.ts';
+import { findEntry, type Entry, type Span, type Tree } from './tree.ts';
+import { warnConditions } from './warn-conditions.ts';
 
 const KEYS = { known: ['when', 'action', 'reason', 'rate_limit', 'hide', 'approval'], later: [] };
 
@@ -55,7 +56,7 @@ function readRuleList(
 
 /** Each argument that a condition names stands somewhere too: `tools.pay.when.args.amount`. */
 function placeArguments(tree: Tree, path: string, places: Places): void {
-  const when = tree.kind === 'map' ? tree.entries.find(({ key }) => key === 'when')?.value : undefined;
+  const when = findEntry(tree, 'when')?.value;
   if (when?.kind !== 'map') return;
   for (const { key, keySpan } of when.entries) places.set(`${path}.when.${key}`, keySpan);
 }
@@ -90,6 +91,7 @@ function readRule(tree: Tree, path: string, problems: Problems): Rule | null {
     approval: readField(entries, 'approval', (value) => readApproval(value, problems)),
   };
   checkRule(rule, tree, entries, problems);
+  warnConditions(tree, rule.action, problems);
   return rule;
 }
 

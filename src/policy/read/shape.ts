@@ -92,8 +92,12 @@ export function joinWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-/** Refuses what stands there, for its type. `wanted` is a sentence: `a reason is text`. */
+/**
+ * Refuses what stands there, for its type. `wanted` is a sentence: `a reason is text`. An alias that leads nowhere is
+ * nothing, and was reported.
+ */
 export function reportType(tree: Tree, wanted: string, hint: string | null, problems: Problems): void {
+  if (problems.isWrong(tree.span)) return;
   problems.error(tree.span, 'wrong_type', `${wanted}, and here is ${describeTree(tree)}`, hint);
 }
 

@@ -1,6 +1,7 @@
 import type { Document, YAMLParseError, YAMLWarning } from 'yaml';
 import type { Problems } from './problems.ts';
 import { quote } from '../quote.ts';
+import { suggestQuotes } from './unquoted.ts';
 
 /** One broken bracket can set off hundreds of complaints. */
 const MOST = 20;
@@ -10,12 +11,26 @@ const WORDS: ReadonlyMap<string, readonly [message: string, hint: string | null]
   ['MULTIPLE_DOCS', ['a second document in one file', 'a policy is one document: remove it']],
   ['BAD_INDENT', ['the indentation does not fit the lines above', null]],
   ['BLOCK_AS_IMPLICIT_KEY', ['a second colon in one line', 'write a value that holds ": " in quotes']],
+  [
+    'BLOCK_IN_FLOW',
+    [
+      'a second colon in one value',
+      'put a comma before the next key, or write text that holds ": " in quotes',
+    ],
+  ],
+  ['BAD_DQ_ESCAPE', ['an escape that YAML does not have', "in single quotes a backslash is itself: '\\d+'"]],
   ['BAD_SCALAR_START', ['a character that plain text cannot begin with', 'write the text in quotes']],
   ['MULTILINE_IMPLICIT_KEY', ['a key without a colon', 'write it as: key: value']],
-  ['TAG_RESOLVE_FAILED', ['a tag', 'a policy is plain data: remove the tag']],
+  ['TAG_RESOLVE_FAILED', ['a tag', 'a policy is plain data: remove it, or write text in quotes']],
 ]);
 
-const UNCLOSED = ['a bracket that is not closed', null] as const;
+const UNCLOSED = [
+  'a bracket that is not closed',
+  'close it; text that holds brackets, or "#" behind a space, is written in quotes',
+] as const;
+
+/** Brackets, commas and colons mean something to YAML, also in the middle of a text. */
+const TAKEN_APART: ReadonlySet<string> = new Set(['UNEXPECTED_TOKEN', 'MISSING_CHAR', 'BLOCK_IN_FLOW']);
 
 /** Reports what keeps the text from being plain YAML. */
 export function reportSyntax(document: Document.Parsed, text: string, problems: Problems): void {
@@ -25,7 +40,9 @@ export function reportSyntax(document: Document.Parsed, text: string, problems: 
   for (const star of new Set(stars)) reportStar(text, star, problems);
   // What follows an unquoted star on its line is only confusion about it.
   const others = found.filter(({ pos }) => !starLines.has(lineOf(text, pos[0])));
-  for (const problem of others.slice(0, MOST)) reportOne(problem, text, problems);
+  // So is what follows the first error of a line.
+  const firsts = new Map(others.toReversed().map((problem) => [lineOf(text, problem.pos[0]), problem]));
+  for (const problem of [...firsts.values()].reverse().slice(0, MOST)) reportOne(problem, text, problems);
 }
 
 function reportOne(
@@ -34,6 +51,12 @@ function reportOne(
   problems: Problems,
 ): void {
   const [start, end] = pos;
+  const quoted = TAKEN_APART.has(code) ? suggestQuotes(text, start) : null;
+  if (quoted !== null) {
+    const hint = `write it in quotes: ${quoted}`;
+    problems.error({ start, end }, 'unquoted', 'YAML takes this text apart here', hint);
+    return;
+  }
   const [words, hint] = (/ end with a/.test(message) ? UNCLOSED : WORDS.get(code)) ?? [
     `not YAML: ${lowerFirst(message)}`,
     null,

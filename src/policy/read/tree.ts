@@ -33,6 +33,11 @@ export interface ScalarTree {
 /** What a policy file holds, whatever it was written in. */
 export type Tree = MapTree | ListTree | ScalarTree;
 
+/** The entry of a map under a key; null where there is none, or no map. */
+export function findEntry(tree: Tree, key: string): Entry | null {
+  return tree.kind === 'map' ? (tree.entries.find((entry) => entry.key === key) ?? null) : null;
+}
+
 /** What stands there, in words for an error. */
 export function describeTree(tree: Tree): string {
   if (tree.kind !== 'scalar') return `a ${tree.kind}`;

@@ -5,6 +5,8 @@ const LONGEST = 80;
 
 /** Where a key or a value begins on its line: behind a colon, a comma, a bracket or a dash. */
 const STARTS = /[:,[{]\s+|[[{](?=["'\w~.*^/])|^\s*(?:-\s+)*/g;
+/** Quotes were thought of, or a comma is missing in front of another key. */
+const ODD = /^["']|\s[\w.]+:(?:\s|$)/;
 /** `args.list[0].x` and `args["odd key"]` as a key. */
 const PATH = /^[\w$.-]*(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\][\w$.-]*)+(?=\s*:(?:\s|$))/;
 
@@ -16,12 +18,13 @@ export function suggestQuotes(text: string, at: number): string | null {
   const from = text.lastIndexOf('\n', at - 1) + 1;
   const line = text.slice(from).split(/\r?\n/, 1)[0] ?? '';
   const starts = [...line.matchAll(STARTS)].map(({ 0: { length }, index }) => index + length);
-  for (const start of starts.filter((one) => one <= at - from).toReversed()) {
-    const rest = line.slice(start);
+  const near = starts.filter((start) => start <= at - from && start > at - from - LONGEST);
+  for (const start of near.toReversed()) {
+    const rest = line.slice(start, start + LONGEST + 1);
     const found = PATH.exec(rest)?.[0] ?? cutValue(rest);
-    // What ends before the place of the error is another text, and one bracket alone is none at all.
-    if (start + found.length <= at - from || /^["'[{\s]*$/.test(found) || /^["']/.test(found)) continue;
-    return found.length > LONGEST ? null : renderQuoted(found);
+    // What ends before the place of the error is another text.
+    if (start + found.length <= at - from) continue;
+    return ODD.test(found) || found.length > LONGEST ? null : renderQuoted(found);
   }
   return null;
 }
