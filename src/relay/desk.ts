@@ -91,7 +91,7 @@ class Wishes {
     const { layers } = this.#policy();
     const own = layers.find((one) => one.policy.file === layer)?.policy.hash;
     const hashes = [own, this.#written.get(layer)].filter((hash) => hash !== undefined);
-    const added = own === layers[0].policy.hash ? layers.filter(({ role }) => role === 'added') : [];
+    const added = layer === layers[0].policy.file ? layers.filter(({ role }) => role === 'added') : [];
     return { file: layer, hashes, added, ground: createGround(this.#io), tool, rule };
   }
 

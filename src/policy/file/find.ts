@@ -4,13 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import { GuardError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import type { Ground } from '../condition/ground.ts';
-import { matchGlob } from '../glob.ts';
-import type { Layer, PolicySet, Problem } from '../policy.ts';
-import { escapeUnseen, quote } from '../quote.ts';
-import { loadProject, loadSet, type LoadedSet } from './layers.ts';
-import { createSet } from './load.ts';
-import { renderDetails, renderPlace, renderProblem } from '../read/render-problem.ts';
+import type { Layer, PolicySet } from '../policy.ts';
+import { escapeUnseen } from '../quote.ts';
 import { toFileName } from '../server-name.ts';
+import { createSet } from './load.ts';
+import { NO_PART, readOwnPart, readProjectPart, type Part, type PartRead } from './parts.ts';
+import { signFiles } from './sign.ts';
 
 const ENDINGS = ['.yaml', '.yml', '.json'];
 const PROJECT_NAMES = ['mcp-guard', '.mcp-guard'].flatMap((stem) => ENDINGS.map((ending) => stem + ending));
@@ -26,8 +25,10 @@ export interface Found {
   readonly set: PolicySet;
   /** Sentences for the person who started the program. */
   readonly notices: readonly string[];
-  /** All files that were read. */
-  readonly files: readonly string[];
+  readonly own: Part;
+  readonly project: Part;
+  /** Of all files that were read, or would be part of the policy if they were there, what they were like just before. */
+  readonly signs: ReadonlyMap<string, string>;
 }
 
 export interface Located {
@@ -46,67 +47,52 @@ type World = Pick<Io, 'cwd' | 'env' | 'folders' | 'uid'>;
  * its words.
  */
 export async function findPolicy(wanted: Wanted, io: World, ground: Ground): Promise<Found> {
-  const located = locatePolicy(wanted, io);
-  const own = await readOwn(located, io, ground);
-  const project = located.isNamed ? NOTHING : await readProject(io, ground, own.files);
-  const [first, ...layers] = own.layers;
-  const set = createSet(first ?? BUILT_IN, [...layers, ...project.layers]);
-  requireServer(set, wanted.server);
+  const candidates = signFiles(listCandidates(wanted, io));
+  const own = await readOwn(wanted, io, ground);
+  if (own.kind === 'broken') throw own.error;
+  const project = await readProject(wanted, io, ground, own);
+  if (project.kind === 'broken') throw project.error;
   return {
-    set,
-    notices: [...located.notices, ...project.notices, ...own.notices],
-    files: [...own.files, ...project.files],
+    set: joinParts(own.part, project.part),
+    notices: [...own.part.notices, ...project.part.notices],
+    own: own.part,
+    project: project.part,
+    signs: new Map([...own.signs, ...project.signs, ...candidates]),
   };
 }
 
-/** What one of the two places gives. */
-interface Part {
-  readonly layers: readonly Layer[];
-  readonly notices: readonly string[];
-  readonly files: readonly string[];
+/** The policy that both are together; without a file of the user's own the built-in one comes first. */
+export function joinParts(own: Part, project: Part): PolicySet {
+  const [first, ...layers] = own.layers;
+  return createSet(first ?? BUILT_IN, [...layers, ...project.layers]);
 }
 
-const NOTHING: Part = { layers: [], notices: [], files: [] };
+const NOTHING = { kind: 'sound', part: NO_PART, signs: new Map<string, string>() } as const;
 
-async function readOwn({ file }: Located, io: World, ground: Ground): Promise<Part> {
-  return file === null ? NOTHING : listPart(requireSound(await loadSet(file, io, ground)));
+/** The file that `locatePolicy` finds. */
+export async function readOwn(wanted: Wanted, io: World, ground: Ground): Promise<PartRead> {
+  const { file, notices } = locatePolicy(wanted, io);
+  if (file === null) return { ...NOTHING, part: { ...NO_PART, notices } };
+  const read = await readOwnPart(file, wanted.server, io, ground);
+  if (read.kind === 'broken') return read;
+  return { ...read, part: { ...read.part, notices: [...notices, ...read.part.notices] } };
 }
 
-async function readProject(io: World, ground: Ground, known: readonly string[]): Promise<Part> {
-  const file = findProject(io);
-  if (file === null || known.some((other) => isSameFile(file, other))) return NOTHING;
+/** The nearest file of a project, where none is named and it is not one of the user's own files at the same time. */
+export async function readProject(
+  wanted: Wanted,
+  io: World,
+  ground: Ground,
+  own: Pick<PartRead, 'signs'>,
+): Promise<PartRead> {
+  const file = isNamed(wanted, io) ? null : findProject(io);
+  if (file === null || [...own.signs.keys()].some((other) => isSameFile(file, other))) return NOTHING;
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
     // Whoever put it there could as well have put nothing there; that it is no file must not stop the guard.
-    return { ...NOTHING, notices: [`${escapeUnseen(file)} is no regular file, and is not read`] };
+    const notices = [`${escapeUnseen(file)} is no regular file, and is not read`];
+    return { ...NOTHING, part: { ...NO_PART, notices } };
   }
-  const part = listPart(requireSound(await loadProject(file, io, ground)));
-  return { ...part, notices: [`${escapeUnseen(file)} was found, and tightens the policy`, ...part.notices] };
-}
-
-function listPart({ set, problems, files }: Sound): Part {
-  const notices = problems.map((problem) => `${renderPlace(problem)}: ${problem.message}`);
-  return { layers: set.layers, notices, files };
-}
-
-type Sound = LoadedSet & { readonly set: PolicySet };
-
-function requireSound(loaded: LoadedSet): Sound {
-  const { set } = loaded;
-  if (set === null) throw createRefusal(loaded);
-  return { ...loaded, set };
-}
-
-/** A policy for another server would decide about names that mean something else there. */
-function requireServer({ layers }: PolicySet, server: string | null): void {
-  if (server === null) return;
-  for (const { policy } of layers) {
-    if (policy.server === null || policy.server.some((pattern) => matchGlob(pattern, server))) continue;
-    const message = `the policy is for ${policy.server.map(quote).join(', ')}, and this server is ${quote(server)}`;
-    throw new GuardError('policy_unusable', message, {
-      where: escapeUnseen(policy.file ?? 'built-in'),
-      hints: ['name another policy with --policy, or say with --name which server this is'],
-    });
-  }
+  return readProjectPart(file, io, ground);
 }
 
 /**
@@ -119,8 +105,7 @@ function requireServer({ layers }: PolicySet, server: string | null): void {
 export function locatePolicy({ explicit, server }: Wanted, io: World): Located {
   if (explicit === '')
     throw new GuardError('usage', '--policy is empty', { hints: ['name the file of the policy'] });
-  const fromEnv = io.env['MCP_GUARD_POLICY'] ?? '';
-  const named = explicit ?? (fromEnv === '' ? undefined : fromEnv);
+  const named = explicit ?? nameFromEnv(io);
   if (named !== undefined) return { file: resolve(io.cwd, named), isNamed: true, notices: [] };
   for (const stem of [...(server === null ? [] : [toFileName(server)]), 'policy']) {
     const [file, ...others] = listExisting(
@@ -141,12 +126,36 @@ export function locatePolicy({ explicit, server }: Wanted, io: World): Located {
   };
 }
 
-/** Files that would be part of the policy if they were there: the user's own, and a project's beside the client. */
-export function listCandidates({ explicit, server }: Wanted, io: World): string[] {
-  if (explicit !== undefined || (io.env['MCP_GUARD_POLICY'] ?? '') !== '') return [];
+/** Files that would be part of the policy if they were there: the user's own, the first one first, and a project's. */
+export function listCandidates(wanted: Wanted, io: World): string[] {
+  return isNamed(wanted, io) ? [] : [...listOwnCandidates(wanted, io), ...listProjectCandidates(io)];
+}
+
+/** The places of the user's own file: the first one that is there counts. */
+export function listOwnCandidates({ server }: Wanted, { folders }: World): string[] {
   const stems = [...(server === null ? [] : [toFileName(server)]), 'policy'];
-  const own = stems.flatMap((stem) => ENDINGS.map((ending) => join(io.folders.config, stem + ending)));
-  return [...own, ...PROJECT_NAMES.map((name) => join(io.cwd, name))];
+  return stems.flatMap((stem) => ENDINGS.map((ending) => join(folders.config, stem + ending)));
+}
+
+/** The places of a project's file, upwards from the working directory. The user's own folder belongs to no project. */
+function listProjectCandidates({ cwd, folders }: World): string[] {
+  return listUpwards(resolve(cwd))
+    .filter((folder) => folder !== folders.config)
+    .flatMap((folder) => PROJECT_NAMES.map((name) => join(folder, name)));
+}
+
+function listUpwards(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...listUpwards(above)];
+}
+
+function isNamed({ explicit }: Wanted, io: World): boolean {
+  return (explicit ?? nameFromEnv(io)) !== undefined;
+}
+
+function nameFromEnv({ env }: World): string | undefined {
+  const name = env['MCP_GUARD_POLICY'];
+  return name === '' ? undefined : name;
 }
 
 const BUILT_IN_TEXT = 'version: 1\ndefault: require_approval\n';
@@ -168,13 +177,9 @@ const BUILT_IN: Layer = {
   },
 };
 
-/** The nearest file of a project upwards from the working directory. */
-function findProject({ cwd }: World): string | null {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    const [file] = listExisting(folder, PROJECT_NAMES);
-    if (file !== undefined) return file;
-    if (dirname(folder) === folder) return null;
-  }
+/** The nearest file of a project. */
+function findProject(io: World): string | null {
+  return listProjectCandidates(io).find(exists) ?? null;
 }
 
 function isSameFile(a: string, b: string): boolean {
@@ -186,26 +191,11 @@ function listExisting(folder: string, names: readonly string[]): string[] {
   return names.map((name) => join(folder, name)).filter(exists);
 }
 
-/** A name that cannot be looked at counts as there: opening it will say why, where passing it over would weaken. */
-function exists(path: string): boolean {
+/** Whether a name stands there. One that cannot be looked at counts as there: opening it will say why, where passing it over would weaken. */
+export function exists(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR');
   }
-}
-
-/** One error of many problems: the first as its message, the rest below it. */
-function createRefusal({ problems, texts }: LoadedSet): GuardError {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first, ...rest] = errors;
-  if (first === undefined) return new GuardError('policy_unusable', 'the policy cannot be used');
-  const textOf = ({ file }: Problem): string => texts.get(file) ?? '';
-  const below = [
-    renderDetails(first, textOf(first)),
-    ...rest.map((problem) => renderProblem(problem, textOf(problem))),
-  ];
-  const excerpt = below.filter((part) => part !== '').join('\n');
-  const details = excerpt === '' ? {} : { excerpt };
-  return new GuardError('policy_unusable', first.message, { where: renderPlace(first), ...details });
 }

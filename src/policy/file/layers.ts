@@ -9,6 +9,7 @@ import { quote } from '../quote.ts';
 import { describeFile } from '../read/problems.ts';
 import { createSet, judgeSource, readSource, type Source } from './load.ts';
 import { readTrusted, Unreadable } from './open.ts';
+import { signFile } from './sign.ts';
 
 /** What came of reading a file and those it adds. */
 export interface LoadedSet {
@@ -19,8 +20,8 @@ export interface LoadedSet {
   readonly tests: TestCount;
   /** By file, for excerpts. */
   readonly texts: ReadonlyMap<string, string>;
-  /** All that were read or tried. */
-  readonly files: readonly string[];
+  /** All that were read or tried, and what they were like just before. */
+  readonly signs: ReadonlyMap<string, string>;
 }
 
 /** Each is opened, checked and tested at every start. */
@@ -51,7 +52,7 @@ class Loading {
   /** By the path behind all links. */
   readonly #nodes = new Map<string, Node>();
   readonly #lost: Problem[] = [];
-  readonly #tried: string[] = [];
+  readonly #signs = new Map<string, string>();
 
   constructor(io: World, ground: Ground, isProject: boolean) {
     this.#io = io;
@@ -74,7 +75,7 @@ class Loading {
         failed: judged.reduce((sum, { tests }) => sum + tests.failed, 0),
       },
       texts: new Map(nodes.map(({ file: name, text }) => [name, text])),
-      files: this.#tried,
+      signs: this.#signs,
     };
   }
 
@@ -94,13 +95,13 @@ class Loading {
 
   /** Throws Unreadable. `above`: the files that led here. */
   async #read(file: string, above: readonly string[]): Promise<Node> {
-    this.#tried.push(file);
+    if (!this.#signs.has(file)) this.#signs.set(file, signFile(file));
     const key = findReal(file);
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     const bytes = readTrusted(file, this.#io);
-    // A quarter of what starting takes, and few policies have patterns.
-    if (bytes.includes('matches')) await loadRegexEngine();
+    // A quarter of what starting takes, and few policies have patterns. The word may be written with escapes.
+    if (bytes.includes('matches') || bytes.includes('\\')) await loadRegexEngine();
     const node: Node = { ...readSource(bytes, file, this.#isProject), file, layers: [] };
     this.#nodes.set(key, node);
     await this.#readLayers(node, [...above, key]);

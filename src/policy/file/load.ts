@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { checkRules, runTests, type TestCount } from '../check/check.ts';
 import type { Ground } from '../condition/ground.ts';
+import { listsVariable } from '../env.ts';
 import type { Layer, Policy, PolicySet, Problem } from '../policy.ts';
 import { decodePolicy } from '../read/decode.ts';
 import { parsePolicy } from '../read/parse.ts';
 import { Problems } from '../read/problems.ts';
 import { checkProject } from '../read/project.ts';
 import { readPolicy, type Draft } from '../read/read-policy.ts';
+import type { Places } from '../read/read-rules.ts';
 
 /** What came of reading one file. */
 export interface Loaded {
@@ -63,9 +65,22 @@ export function judgeSource(
     return { policy: null, problems: problems.list(), tests: NO_TESTS, text };
   }
   checkRules(policy, draft.places, problems);
+  checkEnv(policy, draft.places, { problems, ground });
   const set = createSet({ policy, role: 'first' }, added);
   const tests = runTests({ set, policy, places: draft.places, problems, ground });
   return { policy: problems.hasErrors ? null : policy, problems: problems.list(), tests, text };
+}
+
+/** The server is found on the guard's own PATH, but what it starts, or the interpreter of its first line, is not. */
+function checkEnv(
+  { env }: Policy,
+  places: Places,
+  { problems, ground }: { readonly problems: Problems; readonly ground: Ground },
+): void {
+  if (env === null || listsVariable(env, 'PATH', ground.platform)) return;
+  const span = places.get('env') ?? { start: 0, end: 0 };
+  const hint = 'add PATH, unless the server starts no other program and needs no interpreter';
+  problems.warn(span, 'no_path', 'env lists no PATH, so the server finds no programs by name', hint);
 }
 
 /** The policy that these files are together. */

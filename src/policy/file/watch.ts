@@ -1,45 +1,75 @@
-import { statSync, watch, type FSWatcher } from 'node:fs';
-import { dirname } from 'node:path';
+import { watch, type FSWatcher } from 'node:fs';
+import { basename } from 'node:path';
+import type { Io } from '../../io.ts';
+import { signFile, signFiles } from './sign.ts';
+import { findWatchPoints, type WatchPoints } from './watch-points.ts';
 
 /** How long a file stays as it is before it is read: editors write in place, in pieces, or twice. */
 const SETTLE_MS = 80;
 /** How often files are looked at where the system tells of no change. */
 const POLL_MS = 1_000;
+/** Calls may come much faster than anybody saves. */
+const LOOK_MS = 20;
 
 export interface FileWatch {
-  /** Looks now: a few calls of the system, for a change that has not been told yet. */
+  /** Looks now: a few calls of the system, for a change that has not been told yet. Does little when called often. */
   look(): void;
   close(): void;
 }
 
 /**
- * Calls back when one of the files has changed, come or gone, and has been still since then for 80 ms. Folders are
- * watched, not files: many editors put a new file in the old one's place. Nothing of it keeps the process alive.
+ * Calls back when one of the files is no longer what `known` says and has been still for 80 ms. `known` holds, by file,
+ * what `signFile` gave before the file was read, so that no change is missed in between. Nothing of it keeps the
+ * process alive, and no timer runs while nothing changes.
  */
-export function watchFiles(files: readonly string[], onChange: () => void): FileWatch {
-  return new FolderWatch(files, onChange);
+export function watchFiles(
+  known: ReadonlyMap<string, string>,
+  onChange: () => void,
+  io: Pick<Io, 'now'>,
+): FileWatch {
+  return new FolderWatch(known, onChange, io);
 }
 
 class FolderWatch implements FileWatch {
   readonly #files: readonly string[];
   readonly #onChange: () => void;
-  readonly #watchers: FSWatcher[] = [];
+  readonly #io: Pick<Io, 'now'>;
+  #watchers: FSWatcher[] = [];
+  /** Which folders are watched; null where one of them cannot be. */
+  #armed: string | null = null;
   #poll: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
   /** What was told of last. */
   #known: string;
   #seen: string;
+  #looked = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  constructor(files: readonly string[], onChange: () => void) {
-    this.#files = files;
+  constructor(known: ReadonlyMap<string, string>, onChange: () => void, io: Pick<Io, 'now'>) {
+    this.#files = [...known.keys()];
     this.#onChange = onChange;
-    this.#known = this.#sign();
+    this.#io = io;
+    this.#known = [...known.values()].join('\n');
     this.#seen = this.#known;
-    for (const folder of new Set(files.map((file) => dirname(file)))) this.#watch(folder);
+    this.#arm();
+    this.#compare();
   }
 
   look(): void {
+    const now = this.#io.now();
+    if (now - this.#looked < LOOK_MS) return;
+    this.#looked = now;
+    this.#compare();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#disarm();
+    if (this.#poll !== null) clearInterval(this.#poll);
+    if (this.#settling !== null) clearTimeout(this.#settling);
+  }
+
+  #compare(): void {
     if (this.#isClosed) return;
     const now = this.#sign();
     if (now === this.#seen) return;
@@ -48,50 +78,73 @@ class FolderWatch implements FileWatch {
     this.#settling = setTimeout(() => this.#settle(), SETTLE_MS).unref();
   }
 
-  close(): void {
-    this.#isClosed = true;
-    for (const watcher of this.#watchers) watcher.close();
-    if (this.#poll !== null) clearInterval(this.#poll);
-    if (this.#settling !== null) clearTimeout(this.#settling);
-  }
-
   #settle(): void {
     this.#settling = null;
     const now = this.#sign();
-    if (now !== this.#seen) return this.look();
+    if (now !== this.#seen) return this.#compare();
     if (now === this.#known) return;
     this.#known = now;
     this.#onChange();
   }
 
-  #watch(folder: string): void {
+  /** Something happened: folders may have come or gone as well. */
+  #react(): void {
+    if (this.#isClosed) return;
+    this.#arm();
+    this.#compare();
+  }
+
+  #arm(): void {
+    const points = findWatchPoints(this.#files);
+    const wanted = spellPoints(points);
+    if (wanted === this.#armed) return;
+    this.#disarm();
     try {
-      const watcher = watch(folder, { persistent: false }, () => this.look());
-      watcher.on('error', () => this.#startPoll());
-      this.#watchers.push(watcher);
+      for (const [folder, names] of points) this.#watch(folder, names);
+      this.#armed = wanted;
+      if (this.#poll !== null) clearInterval(this.#poll);
+      this.#poll = null;
     } catch {
-      // The folder is not there, or the system watches no more of them.
-      this.#startPoll();
+      // The folder has just gone, or the system watches no more of them.
+      this.#pollInstead();
     }
   }
 
-  #startPoll(): void {
-    if (!this.#isClosed) this.#poll ??= setInterval(() => this.look(), POLL_MS).unref();
+  #watch(folder: string, names: ReadonlySet<string>): void {
+    // Some systems tell names in the spelling of the disk. Told of itself, a folder was moved or removed.
+    const folded = new Set([...names, basename(folder)].map(fold));
+    const watcher = watch(folder, { persistent: false }, (_, name) => {
+      if (name === null || folded.has(fold(name))) this.#react();
+    });
+    watcher.on('error', () => this.#pollInstead());
+    this.#watchers.push(watcher);
   }
 
-  /** What a change of any of the files changes. */
+  #disarm(): void {
+    this.#armed = null;
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = [];
+  }
+
+  #pollInstead(): void {
+    this.#armed = null;
+    if (!this.#isClosed) this.#poll ??= setInterval(() => this.#react(), POLL_MS).unref();
+  }
+
   #sign(): string {
-    return this.#files.map(signFile).join('\n');
+    return [...signFiles(this.#files).values()].join('\n');
   }
 }
 
-function signFile(file: string): string {
-  try {
-    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-    return stats === undefined
-      ? '-'
-      : `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.mode}`;
-  } catch {
-    return '?';
-  }
+function fold(name: string): string {
+  return name.normalize('NFC').toLowerCase();
+}
+
+/** Another text where a folder is another one now, whatever its name. */
+function spellPoints(points: WatchPoints): string {
+  return [...points].map(([folder, names]) => [folder, identify(folder), ...names].join('\n')).join('\n\n');
+}
+
+function identify(folder: string): string {
+  return signFile(folder).split(' ', 2).join(' ');
 }

@@ -58,7 +58,10 @@ export function readPolicy(tree: Tree, problems: Problems): Draft | null {
       methods: readMap('methods'),
       server_requests: readMap('server_requests'),
     },
-    env: readField(entries, 'env', (value) => readTexts(value, 'env', problems)),
+    env: readField(entries, 'env', (value) => {
+      places.set('env', value.span);
+      return readTexts(value, 'env', problems);
+    }),
     reload: readField(entries, 'reload', (value) => readSwitch(value, 'reload', problems)) ?? true,
     tests: readField(entries, 'tests', (value) => readTests(value, places, problems)) ?? [],
   };

@@ -110,6 +110,14 @@ test('refuses a policy that others can write', async () => {
   `);
 });
 
+test.each([
+  ['env: [HOME]', [`2:6: env lists no PATH, so the server finds no programs by name`]],
+  ['env: [HOME, "P*"]', []],
+])('warns of a server that would get no PATH: %s', async (line, warnings) => {
+  put('config/mq.yaml', `version: 1\n${line}\n`);
+  expect((await find()).notices).toEqual(warnings.map((text) => `${home}/config/mq.yaml:${text}`));
+});
+
 test('tells warnings as notices', async () => {
   put('config/mq.yaml', 'version: 1\ntools:\n  a: [allow, deny]\n');
   expect((await find()).notices).toEqual([
@@ -121,13 +129,13 @@ test('adds the nearest file of the project, which can only tighten, and says so'
   put('config/policy.yaml', 'version: 1\ndefault: allow\n');
   const file = put('a\u001b[2Jb/mcp-guard.yaml', 'version: 1\ntools: { drop: deny }\n');
   put('a\u001b[2Jb/c/keep');
-  const { set, notices, files } = await find(undefined, {}, join(home, 'a\u001b[2Jb/c'));
+  const { set, notices, own, project } = await find(undefined, {}, join(home, 'a\u001b[2Jb/c'));
   expect(set.layers.map(({ role, policy }) => [role, policy.file])).toEqual([
     ['first', join(home, 'config/policy.yaml')],
     ['project', file],
   ]);
   expect(notices).toEqual([`${home}/a\\x1b[2Jb/mcp-guard.yaml was found, and tightens the policy`]);
-  expect(files).toEqual([join(home, 'config/policy.yaml'), file]);
+  expect([own.root, project.root]).toEqual([join(home, 'config/policy.yaml'), file]);
 });
 
 test.each([
@@ -156,10 +164,17 @@ test('adds no project file beside a named policy, and none twice', async () => {
   expect((await find(undefined, {}, join(home, 'work'))).set.layers).toHaveLength(1);
 });
 
+test('takes a file of the own folder for no project, wherever a client starts the guard', async () => {
+  put('config/mcp-guard.yaml', 'version: 1\nenv: [PATH]\n');
+  put('config/below/keep');
+  const { set } = await find(undefined, {}, join(home, 'config/below'));
+  expect(set.layers.map(({ role, policy }) => [role, policy.file])).toEqual([['first', null]]);
+});
+
 test('refuses a policy for another server', async () => {
   put('config/mq.yaml', 'version: 1\nserver: [github, "git*"]\n');
   expect(await fail()).toMatchInlineSnapshot(`
-    "mcp-guard: error: /config/mq.yaml: the policy is for "" (6 characters), "g" (4 characters), and this server is "mq"
+    "mcp-guard: error: /config/mq.yaml: the policy is for "github", "git*", and this server is "mq"
     mcp-guard: hint: name another policy with --policy, or say with --name which server this is
     "
   `);

@@ -33,18 +33,28 @@ async function problemsOf(name?: string): Promise<string[]> {
   );
 }
 
+// First: once the engine is loaded it stays.
+test('a pattern is compiled however its key is written', async () => {
+  put('p.yaml', 'tools: { x: { when: { args.a: { "m\\u0061tches": "^b$" } }, action: deny } }\n');
+  expect(await problemsOf()).toEqual([]);
+});
+
 test('a file and those it adds are read, each once, whatever adds it', async () => {
   put('p.yaml', 'layers: [./a.yaml, sub/b.yaml]\n');
   put('a.yaml', 'layers: [./sub/b.yaml]\n');
   put('sub/b.yaml', 'tools: { x: { when: { args.a: { matches: "^b$" } }, action: deny } }\n');
-  const { set, files, problems } = await load();
+  const { set, signs, problems } = await load();
   expect(problems).toEqual([]);
   expect(set?.layers.map(({ role, policy }) => [role, policy.file?.slice(home.length)])).toEqual([
     ['first', '/p.yaml'],
     ['added', '/a.yaml'],
     ['added', '/sub/b.yaml'],
   ]);
-  expect(files).toHaveLength(4);
+  expect([...signs.keys()].map((file) => file.slice(home.length))).toEqual([
+    '/p.yaml',
+    '/a.yaml',
+    '/sub/b.yaml',
+  ]);
 });
 
 test('the hash is that of the file alone, and changes with any file that it adds', async () => {
