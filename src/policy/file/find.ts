@@ -126,9 +126,16 @@ export function locatePolicy({ explicit, server }: Wanted, io: World): Located {
   };
 }
 
-/** Files that would be part of the policy if they were there: the user's own, the first one first, and a project's. */
+/**
+ * Files that would be part of the policy if they came to be while it holds: the user's own, the first one first, and
+ * a project's in the working directory. Above it, and where that is `/`, nobody waits for one: some systems can watch
+ * a folder only with all that is below.
+ */
 export function listCandidates(wanted: Wanted, io: World): string[] {
-  return isNamed(wanted, io) ? [] : [...listOwnCandidates(wanted, io), ...listProjectCandidates(io)];
+  if (isNamed(wanted, io)) return [];
+  const own = listOwnCandidates(wanted, io);
+  const cwd = resolve(io.cwd);
+  return dirname(cwd) === cwd ? own : [...own, ...listProjectPlaces([cwd], io)];
 }
 
 /** The places of the user's own file: the first one that is there counts. */
@@ -137,9 +144,9 @@ export function listOwnCandidates({ server }: Wanted, { folders }: World): strin
   return stems.flatMap((stem) => ENDINGS.map((ending) => join(folders.config, stem + ending)));
 }
 
-/** The places of a project's file, upwards from the working directory. The user's own folder belongs to no project. */
-function listProjectCandidates({ cwd, folders }: World): string[] {
-  return listUpwards(resolve(cwd))
+/** The user's own folder belongs to no project. */
+function listProjectPlaces(within: readonly string[], { folders }: World): string[] {
+  return within
     .filter((folder) => folder !== folders.config)
     .flatMap((folder) => PROJECT_NAMES.map((name) => join(folder, name)));
 }
@@ -177,9 +184,9 @@ const BUILT_IN: Layer = {
   },
 };
 
-/** The nearest file of a project. */
+/** The nearest file of a project upwards from the working directory. */
 function findProject(io: World): string | null {
-  return listProjectCandidates(io).find(exists) ?? null;
+  return listProjectPlaces(listUpwards(resolve(io.cwd)), io).find(exists) ?? null;
 }
 
 function isSameFile(a: string, b: string): boolean {

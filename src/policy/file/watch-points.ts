@@ -25,7 +25,9 @@ class Search {
     if (folder === path || this.#seen.has(path)) return;
     this.#seen.add(path);
     const kind = findKind(path);
-    if ((isFile || kind !== 'plain') && existsSync(folder)) this.#add(folder, basename(path));
+    // All that happens on the machine is below the root, and some systems tell of it whether it is wanted or not.
+    const isRoot = dirname(folder) === folder;
+    if ((isFile || (kind !== 'plain' && !isRoot)) && existsSync(folder)) this.#add(folder, basename(path));
     if (kind === 'link') this.#follow(path, folder);
     this.visit(folder, false);
   }

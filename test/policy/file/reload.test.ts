@@ -3,8 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Ground } from '../../../src/policy/condition/ground.ts';
 import { findPolicy } from '../../../src/policy/file/find.ts';
 import { startReload, type Outcome, type Reloader } from '../../../src/policy/file/reload.ts';
+import { signFiles } from '../../../src/policy/file/sign.ts';
+import { watchFiles } from '../../../src/policy/file/watch.ts';
 import { createFakeIo } from '../../helpers/fake-io.ts';
 import { GROUND } from '../../helpers/policy.ts';
 
@@ -18,7 +21,7 @@ let wake: () => void;
 
 beforeEach(() => {
   home = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-guard-reload-')));
-  mkdirSync(join(home, 'work/app/src'), { recursive: true });
+  mkdirSync(join(home, 'work/app'), { recursive: true });
   reloader = null;
   told = [];
   wake = () => {};
@@ -36,19 +39,24 @@ function put(name: string, text: string): string {
   return path;
 }
 
+interface Rest {
+  readonly explicit?: string;
+  readonly ground?: Ground;
+  readonly between?: () => void;
+}
+
 /** Finds the policy as it is, does something in between, and watches. */
-async function start(
-  rest: { readonly explicit?: string; readonly between?: () => void } = {},
-): Promise<void> {
-  const io = createFakeIo(home, { cwd: join(home, 'work/app/src') });
+async function start(rest: Rest = {}): Promise<void> {
+  const ground = rest.ground ?? GROUND;
+  const io = createFakeIo(home, { cwd: join(home, 'work/app') });
   const wanted = { explicit: rest.explicit, server: 'mq' };
-  const found = await findPolicy(wanted, io, GROUND);
+  const found = await findPolicy(wanted, io, ground);
   rest.between?.();
   const onOutcome = (outcome: Outcome) => {
     told.push(...describeOutcome(outcome));
     wake();
   };
-  reloader = startReload({ wanted, io, ground: GROUND, found, onOutcome });
+  reloader = startReload({ wanted, io, ground, found, onOutcome });
 }
 
 /** The defaults of the files that hold now, what is said of them, and what was kept. */
@@ -121,13 +129,14 @@ describe('the policy of a person', () => {
     const file = put(OWN, 'default: allow');
     await start();
     await hear(() => put(OWN, 'default: dny'), '"dny"');
-    const again = () => {
-      put('next', 'default: dny');
-      renameSync(join(home, 'next'), file);
-    };
-    again();
-    await hear(() => put(OWN, 'default: dony'), '"dony"');
-    expect(told).toEqual(['kept: /config/policy.yaml:2:10: unknown action "dony"']);
+    await new Promise<void>((resolve) => {
+      const watch = watchFiles(signFiles([file]), () => [watch.close(), resolve()], { now: () => 0 });
+      renameSync(put('next', 'default: dny'), file);
+    });
+    expect(told).toEqual(['kept: /config/policy.yaml:2:10: unknown action "dny"']);
+    expect(await hear(() => put(OWN, 'default: dony'), '"dony"')).toEqual([
+      'kept: /config/policy.yaml:2:10: unknown action "dony"',
+    ]);
   });
 
   test('holds on when its file goes, and follows it when it comes back', async () => {
@@ -176,6 +185,27 @@ describe('the policy of a person', () => {
     const between = () => put(OWN, 'default: deny');
     await hear(() => void start({ between }), 'deny');
     expect(told).toEqual(['changed: deny']);
+  });
+
+  test('takes effect where it was saved while it was being read', async () => {
+    put(OWN, 'env: [PATH]\ndefault: allow');
+    let save = () => put(OWN, 'env: [PATH]\ndefault: require_approval');
+    // Asked for once the bytes were read.
+    const ground: Ground = {
+      ...GROUND,
+      get platform() {
+        save();
+        save = () => '';
+        return 'linux' as const;
+      },
+    };
+    await start({ ground });
+    await hear(() => {}, 'approval');
+    save = () => put(OWN, 'env: [PATH]\ndefault: allow');
+    expect(await hear(() => put(OWN, 'env: [PATH]\ndefault: deny'), 'allow')).toEqual([
+      'changed: deny',
+      'changed: allow',
+    ]);
   });
 
   test('tells a warning once, and that env waits for the next start', async () => {
@@ -249,7 +279,7 @@ describe('a layer', () => {
 });
 
 describe('a file of the project', () => {
-  test.each([PROJECT, 'work/.mcp-guard.yml', 'work/app/src/mcp-guard.json'])(
+  test.each([PROJECT, 'work/app/.mcp-guard.yml', 'work/app/mcp-guard.json'])(
     'takes effect when it comes to be at %s',
     async (name) => {
       put(OWN, 'default: allow');
@@ -307,9 +337,9 @@ describe('a file of the project', () => {
 
   test('does not give way to a nearer one, which may say less', async () => {
     put(OWN, 'default: allow');
-    put(PROJECT, 'default: deny');
+    put('work/mcp-guard.yaml', 'default: deny');
     await start();
-    put('work/app/src/mcp-guard.yaml', 'default: allow');
+    put(PROJECT, 'default: allow');
     expect(await hear(() => put(OWN, 'default: require_approval'), 'deny')).toEqual([
       'changed: require_approval + deny',
     ]);
