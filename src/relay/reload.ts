@@ -9,7 +9,7 @@ import { admitCall, admitOther, judgeCall } from './call.ts';
 import type { Effect, Event } from './event.ts';
 import type { State } from './state.ts';
 
-const KEPT = 'the policy was saved and cannot be used; the one before it holds';
+const KEPT = 'a changed policy file cannot be used; what was good last holds';
 
 /** What became of a saved policy, as the session hears it. */
 export function describeOutcome(outcome: Outcome, compile: (set: PolicySet) => CompiledPolicy): Event {
