@@ -2,11 +2,13 @@ import { compileCondition } from './condition/compile-condition.ts';
 import type { Ground } from './condition/ground.ts';
 import { compileOwnFiles } from './condition/own-files.ts';
 import {
+  PIN_MODES,
   RULED,
   type AppliedLimit,
   type ApprovalSettings,
   type Layer,
   type Limit,
+  type PinMode,
   type PolicySet,
   type Rule,
   type Ruled,
@@ -20,6 +22,10 @@ export interface CompiledPolicy {
   readonly layers: readonly CompiledLayer[];
   /** What any of the files has rules for: nothing else need be asked about. */
   readonly speaksOf: ReadonlySet<Ruled>;
+  /** What happens to a call of a tool whose definition has changed: the strictest that any of the files says. */
+  readonly pin: PinMode;
+  /** Whether a rule asks for more than a tool's name. */
+  readonly asksProfile: boolean;
   /** Whether these arguments name a file of the policy, or something in the guard's own folders. */
   touchesOwnFiles(args: Buffer): boolean;
 }
@@ -29,6 +35,8 @@ export interface CompiledLayer {
   readonly name: string;
   readonly role: Layer['role'];
   readonly rules: ReadonlyMap<Ruled, RuleIndex>;
+  /** The rules for a category or a risk, by its word. */
+  readonly classes: ReadonlyMap<string, readonly CompiledRule[]>;
   /** The rule where no rule decides; null where the file then has no say. */
   readonly fallback: ReadonlyMap<Ruled, Decider | null>;
   /** That of all tool calls together. */
@@ -43,9 +51,12 @@ export function compilePolicy(set: PolicySet, ground: Ground): CompiledPolicy {
   // Of two that say the same the first one's reason is given, which must not hang on the order they are named in.
   const sorted = added.toSorted((a, b) => (nameLayer(a) < nameLayer(b) ? -1 : 1));
   const rules = set.layers.map(({ policy }) => policy.rules);
+  const pins = set.layers.flatMap(({ policy }) => policy.pin ?? []);
   return {
     set,
     speaksOf: new Set(RULED.filter((kind) => rules.some((maps) => maps[kind].length > 0))),
+    pin: PIN_MODES.findLast((mode) => pins.includes(mode)) ?? 'ask',
+    asksProfile: rules.some(({ categories, risks }) => categories.length + risks.length > 0),
     layers: [first, ...sorted].map((layer) => compileLayer(layer, set, ground)),
     touchesOwnFiles: compileOwnFiles(files, ground.own, ground),
   };
@@ -67,6 +78,12 @@ function compileLayer(layer: Layer, set: PolicySet, ground: Ground): CompiledLay
     name,
     role: layer.role,
     rules: new Map(RULED.map((kind) => [kind, new RuleIndex(policy.rules[kind], compile)])),
+    classes: new Map(
+      [...policy.rules.categories, ...policy.rules.risks].map((list) => [
+        list.pattern,
+        list.rules.map(compile),
+      ]),
+    ),
     fallback: new Map(RULED.map((kind) => [kind, createFallback(layer, kind, approval)])),
     limit: apply(policy.limit),
     approval,
@@ -104,6 +121,7 @@ function createFallback(layer: Layer, kind: Ruled, approval: ApprovalSettings): 
     hide: false,
     limit: null,
     approval,
+    namesChannels: false,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Facts } from './condition/compile-condition.ts';
 import type { Truth } from './condition/condition.ts';
 import { mergeApproval, type CompiledLayer, type CompiledPolicy } from './compile.ts';
 import type { AppliedLimit, Evaluation, LayerVerdict, Query, RuleMatch } from './policy.ts';
-import type { CompiledRule, Fit } from './rule-index.ts';
+import type { CompiledRule } from './rule-index.ts';
 import { pickStrictest, type Decider } from './strictness.ts';
 import { readValue, type JsonValue } from '../wire/value.ts';
 
@@ -16,7 +16,11 @@ export function decide(policy: CompiledPolicy, query: Query): Evaluation {
   const decider = pickStrictest(says.flatMap((say) => say.decider ?? []));
   // The first file has a fallback for everything, so there is one.
   if (decider === null) throw new Error('no file of the policy has a say');
-  const { action, path, layer, reason, hide, approval } = guardOwnFiles(policy, query, decider);
+  const { action, path, layer, reason, hide, approval, namesChannels } = guardOwnFiles(
+    policy,
+    query,
+    decider,
+  );
   return {
     verdict: action,
     rule: path,
@@ -24,6 +28,7 @@ export function decide(policy: CompiledPolicy, query: Query): Evaluation {
     reason,
     hide,
     approval,
+    namesChannels,
     layers: says.map((say) => say.verdict),
     matched: says.flatMap(({ matched }) => matched),
     limits: says.flatMap(({ limits }) => limits),
@@ -58,26 +63,30 @@ interface Say {
 }
 
 /**
- * The most specific rule decides: an exact name, then a glob, then `default`. Where it is unknown whether a condition
- * holds, every rule that may come to decide is weighed, those it would hide included.
+ * The most specific rule decides: an exact name, a glob, category and risk, then `default`; a deny of a category or risk
+ * stands beside the globs. Where it is unknown whether a condition holds, every rule that may come to decide is
+ * weighed, those it would hide included.
  */
 function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts): Say {
-  const judged = (layer.rules.get(query.kind)?.find(query.name) ?? []).map((fit) =>
-    judgeFit(fit, layer, facts),
-  );
-  const own = judged.filter(({ fit }) => fit.sameCase);
-  const deciders: Decider[] = [];
-  const isSettled = ['exact', 'glob'].some((rank) => {
-    const rules = own.filter(({ fit }) => fit.rules.kind === rank);
-    deciders.push(...rules.flatMap((one) => one.deciders));
-    return rules.some(({ mayPass }) => !mayPass);
-  });
-  const fallback = layer.fallback.get(query.kind) ?? null;
-  if (!isSettled && fallback !== null) deciders.push(fallback);
+  const weighing: Weighing = { layer, facts, limits: [], matched: [] };
+  const [exact, glob, classed, otherCase] = [createRank(), createRank(), createRank(), createRank()];
+  for (const { rules, sameCase } of layer.rules.get(query.kind)?.find(query.name) ?? []) {
+    const rank = !sameCase ? otherCase : rules.kind === 'exact' ? exact : glob;
+    weighRules(rank, rules.rules, true, weighing);
+  }
+  for (const rules of listClassed(layer, query)) {
+    weighRules(classed, rules, query.profile?.isSeen === true, weighing);
+  }
+  const deciders = exact.deciders;
+  if (!exact.isSettled) deciders.push(...glob.deciders, ...classed.deciders.filter(isDeny));
+  if (!exact.isSettled && !glob.isSettled) {
+    deciders.push(...classed.deciders);
+    const fallback = classed.isSettled ? null : (layer.fallback.get(query.kind) ?? null);
+    if (fallback !== null) deciders.push(fallback);
+  }
   // Some servers fold case, so a rule for another spelling of the name counts, unless it would allow.
-  const others = judged.filter(({ fit }) => !fit.sameCase).flatMap((one) => one.deciders);
-  deciders.push(...others.filter(({ action }) => action !== 'allow'));
-  const limits = judged.flatMap((one) => one.limits);
+  deciders.push(...otherCase.deciders.filter(({ action }) => action !== 'allow'));
+  const { limits, matched } = weighing;
   if (query.kind === 'tools' && layer.limit !== null) limits.push(layer.limit);
   const decider = pickStrictest(deciders);
   const { name, role } = layer;
@@ -85,40 +94,67 @@ function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts): Say {
     decider,
     verdict: { layer: name, role, verdict: decider?.action ?? null, rule: decider?.path ?? null },
     limits,
-    matched: judged.flatMap(({ matched }) => matched),
+    matched,
   };
 }
 
-/** What the rules under one key say. */
-interface JudgedFit {
-  readonly fit: Fit;
-  /** Every one that may be taken. */
-  readonly deciders: readonly Decider[];
-  /** Perhaps none of them is taken. */
-  readonly mayPass: boolean;
-  readonly limits: readonly AppliedLimit[];
-  readonly matched: readonly RuleMatch[];
+/** The rules for what the tool can do. */
+function listClassed({ classes }: CompiledLayer, { profile }: Query): (readonly CompiledRule[])[] {
+  if (profile === null || classes.size === 0) return [];
+  return [classes.get(profile.category) ?? [], classes.get(profile.risk) ?? []];
 }
 
-/** A list is read top to bottom; an unknown condition is followed both ways: taken, and passed over. */
-function judgeFit(fit: Fit, layer: CompiledLayer, facts: Facts): JudgedFit {
-  const deciders: Decider[] = [];
-  // A limit can only refuse, so it counts whatever the case of the name.
-  const limits: AppliedLimit[] = [];
-  const matched: RuleMatch[] = [];
-  let mayPass = true;
-  for (const compiled of fit.rules.rules) {
+function isDeny({ action }: Decider): boolean {
+  return action === 'deny';
+}
+
+/** Rules that are equally specific. */
+interface Rank {
+  /** Every one that may be taken. */
+  readonly deciders: Decider[];
+  /** One of them is taken for certain, so nothing less specific decides. */
+  isSettled: boolean;
+}
+
+function createRank(): Rank {
+  return { deciders: [], isSettled: false };
+}
+
+/** What one file has to say of a query, as it is gathered. */
+interface Weighing {
+  readonly layer: CompiledLayer;
+  readonly facts: Facts;
+  readonly limits: AppliedLimit[];
+  readonly matched: RuleMatch[];
+}
+
+/**
+ * The rules under one key: a list is read top to bottom, and an unknown condition is followed both ways, taken and
+ * passed over. `mayAllow` is false where what the tool can do was not seen, only guessed: an allow then does not hold.
+ */
+function weighRules(
+  rank: Rank,
+  rules: readonly CompiledRule[],
+  mayAllow: boolean,
+  { layer, facts, limits, matched }: Weighing,
+): void {
+  let isTaken = false;
+  for (const compiled of rules) {
     const { rule, limit } = compiled;
-    const holds = judgeRule(compiled, facts);
-    matched.push({ rule: rule.path, layer: layer.name, action: rule.action, holds });
-    if (holds === false || (rule.action !== null && !mayPass)) continue;
+    const { path, action } = rule;
+    const applies = judgeRule(compiled, facts);
+    const holds = action === 'allow' && !mayAllow ? false : applies;
+    matched.push({ rule: path, layer: layer.name, action, holds });
+    if (applies === false || (action !== null && isTaken)) continue;
+    // A limit can only refuse, so it counts whatever the case of the name, and whatever was seen of the tool.
     if (limit !== null) limits.push(limit);
-    if (rule.action === null) continue;
+    if (holds === false || action === null) continue;
     const approval = mergeApproval(rule.approval, layer.approval);
-    deciders.push({ ...rule, action: rule.action, approval, layer: layer.name });
-    if (holds === true) mayPass = false;
+    const namesChannels = (rule.approval?.channels ?? null) !== null;
+    rank.deciders.push({ ...rule, action, approval, namesChannels, layer: layer.name });
+    if (holds === true) isTaken = true;
   }
-  return { fit, deciders, limits, matched, mayPass };
+  if (isTaken) rank.isSettled = true;
 }
 
 function judgeRule({ judge }: CompiledRule, facts: Facts): Truth {

@@ -1,4 +1,5 @@
 import type { ArgPath, Condition, Truth } from './condition/condition.ts';
+import type { Profile } from './profile.ts';
 
 /** What a rule can say, from mild to strict. */
 export const ACTIONS = ['allow', 'require_approval', 'deny'] as const;
@@ -61,11 +62,19 @@ export type Opening =
   /** Started without a shell. */
   | { readonly kind: 'command'; readonly argv: readonly string[] };
 
-/** What a policy has rules for; the names are its keys. */
+/** What a policy is asked about. */
 export const RULED = ['tools', 'resources', 'prompts', 'methods', 'server_requests'] as const;
 export type Ruled = (typeof RULED)[number];
 
-/** The rules under one key of `tools`, `resources` and so on: an exact name, or a glob of `*` and `?`. */
+/** The keys of a policy that hold rules: by name, and for tools by what they can do. */
+export const RULE_MAPS = [...RULED, 'categories', 'risks'] as const;
+export type RuleMap = (typeof RULE_MAPS)[number];
+
+/** What happens to a call of a tool whose definition is not the one that was pinned, from mild to strict. */
+export const PIN_MODES = ['off', 'ask', 'deny'] as const;
+export type PinMode = (typeof PIN_MODES)[number];
+
+/** The rules under one key of `tools`, `resources` and so on: an exact name (a category, a risk), or a glob of `*` and `?`. */
 export interface RuleList {
   readonly pattern: string;
   readonly kind: 'exact' | 'glob';
@@ -97,7 +106,9 @@ export interface Policy {
   readonly default: { readonly action: Action; readonly written: boolean };
   readonly limit: Limit | null;
   readonly approval: ApprovalSettings;
-  readonly rules: Readonly<Record<Ruled, readonly RuleList[]>>;
+  readonly rules: Readonly<Record<RuleMap, readonly RuleList[]>>;
+  /** Null where the file does not say. */
+  readonly pin: PinMode | null;
   /** The variables the server gets, as names or globs; null: all. */
   readonly env: readonly string[] | null;
   /** Whether a saved file takes effect at once. */
@@ -146,6 +157,8 @@ export interface Query {
   readonly args: Buffer | null;
   /** The tool's `inputSchema` as the server listed it, raw JSON; null where it was not seen. */
   readonly schema: Buffer | null;
+  /** Of a tool; null for everything else. */
+  readonly profile: Profile | null;
 }
 
 /** A rule whose name or pattern fits the call. */
@@ -176,6 +189,8 @@ export interface Evaluation {
   readonly reason: string | null;
   readonly hide: boolean;
   readonly approval: ApprovalSettings;
+  /** Whether the rule itself lists the channels to ask on, and not its file for all. */
+  readonly namesChannels: boolean;
   readonly layers: readonly LayerVerdict[];
   readonly matched: readonly RuleMatch[];
   readonly limits: readonly AppliedLimit[];

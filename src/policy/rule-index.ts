@@ -2,6 +2,9 @@ import type { Judge } from './condition/compile-condition.ts';
 import { matchGlob, readPrefix, readSuffix } from './glob.ts';
 import type { AppliedLimit, Rule, RuleList } from './policy.ts';
 
+const MOST_FOUND = 1_000;
+const LONGEST_FOUND = 200;
+
 /** One rule with its condition compiled; `judge` is null where it has none. */
 export interface CompiledRule {
   readonly rule: Rule;
@@ -31,6 +34,8 @@ export class RuleIndex {
   readonly #exact = new Map<string, IndexedRules[]>();
   readonly #byPrefix = new AffixIndex((text, length) => text.slice(0, length));
   readonly #bySuffix = new AffixIndex((text, length) => text.slice(text.length - length));
+  /** Agents call the same few names over and over. */
+  readonly #found = new Map<string, readonly Fit[]>();
 
   constructor(lists: readonly RuleList[], compile: (rule: Rule) => CompiledRule) {
     for (const rules of lists.map((list) => indexRules(list, compile))) {
@@ -45,7 +50,16 @@ export class RuleIndex {
   }
 
   /** Every rule whose key fits the name, in any case, in an order that does not depend on the file's. */
-  find(name: string): Fit[] {
+  find(name: string): readonly Fit[] {
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
+    const fits = this.#search(name);
+    if (this.#found.size >= MOST_FOUND) this.#found.clear();
+    if (name.length <= LONGEST_FOUND) this.#found.set(name, fits);
+    return fits;
+  }
+
+  #search(name: string): Fit[] {
     const folded = fold(name);
     const exact = (this.#exact.get(folded) ?? []).map((rules) => ({
       rules,

@@ -7,6 +7,8 @@ export interface Decider extends Rule {
   readonly layer: string;
   /** As it would be asked: the rule's own words, else its file's. */
   readonly approval: ApprovalSettings;
+  /** Whether the rule itself lists the channels to ask on. */
+  readonly namesChannels: boolean;
 }
 
 /** The strictest rule; of equals the first, null where there is none. */

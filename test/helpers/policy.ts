@@ -1,6 +1,6 @@
 import type { Ground } from '../../src/policy/condition/ground.ts';
 import {
-  RULED,
+  RULE_MAPS,
   type Action,
   type AppliedLimit,
   type Layer,
@@ -11,7 +11,9 @@ import {
   type Rule,
   type Ruled,
   type RuleList,
+  type RuleMap,
 } from '../../src/policy/policy.ts';
+import type { Category, Profile, Risk } from '../../src/policy/profile.ts';
 
 /** A machine with nothing on it. */
 export const GROUND: Ground = {
@@ -20,19 +22,36 @@ export const GROUND: Ground = {
   platform: 'linux',
   own: ['/home/ada/.config/mcp-guard', '/home/ada/.local/state/mcp-guard'],
   resolve: (path) => path,
+  classify: classifyByWord,
 };
+
+/** What the first word of a tool's name says of it, in tests. */
+const WORDS: ReadonlyMap<string, readonly [Category, Risk]> = new Map([
+  ['get', ['read', 'low']],
+  ['list', ['read', 'low']],
+  ['describe', ['read', 'low']],
+  ['run', ['execute', 'high']],
+  ['delete', ['destructive', 'high']],
+  ['wipe', ['destructive', 'critical']],
+  ['pay', ['financial', 'critical']],
+]);
+
+/** Not as the catalogue does it: what tests say of a tool holds however that gets to know more words. */
+export function classifyByWord(tool: string): Profile {
+  return profileOf(WORDS.get(/^[a-z]*/.exec(tool)?.[0] ?? '') ?? ['write', 'medium'], false);
+}
 
 type Rules = Readonly<Record<string, Partial<Rule> | readonly Partial<Rule>[]>>;
 
-interface Rest extends Partial<Pick<Policy, 'file' | 'hash' | 'limit' | 'approval'>> {
+interface Rest extends Partial<Pick<Policy, 'file' | 'hash' | 'limit' | 'approval' | 'pin'>> {
   readonly default?: Action;
-  readonly rules?: Partial<Readonly<Record<Ruled, Rules>>>;
+  readonly rules?: Partial<Readonly<Record<RuleMap, Rules>>>;
 }
 
-/** A policy of exact names and globs, as the loader would give it. */
+/** A policy of exact names, globs, categories and risks, as the loader would give it. */
 export function policyOf(tools: Rules, rest: Rest = {}): Policy {
   const maps = { tools, ...rest.rules };
-  const lists = (kind: Ruled) =>
+  const lists = (kind: RuleMap) =>
     Object.entries(maps[kind] ?? {}).map(([key, rules]) => listOf(kind, key, rules));
   return {
     file: rest.file === undefined ? 'policy.yaml' : rest.file,
@@ -42,14 +61,15 @@ export function policyOf(tools: Rules, rest: Rest = {}): Policy {
     default: { action: rest.default ?? 'require_approval', written: true },
     limit: rest.limit ?? null,
     approval: rest.approval ?? { channels: null, timeoutMs: null, open: null },
-    rules: Object.fromEntries(RULED.map((kind) => [kind, lists(kind)])) as Record<Ruled, RuleList[]>,
+    rules: Object.fromEntries(RULE_MAPS.map((kind) => [kind, lists(kind)])) as Record<RuleMap, RuleList[]>,
+    pin: rest.pin ?? null,
     env: null,
     reload: true,
     tests: [],
   };
 }
 
-function listOf(kind: Ruled, pattern: string, rules: Partial<Rule> | readonly Partial<Rule>[]): RuleList {
+function listOf(kind: RuleMap, pattern: string, rules: Partial<Rule> | readonly Partial<Rule>[]): RuleList {
   const path = `${kind}.${pattern}`;
   const isList = (value: typeof rules): value is readonly Partial<Rule>[] => Array.isArray(value);
   return {
@@ -71,10 +91,16 @@ export function setOf(first: Policy, ...added: readonly Policy[]): PolicySet {
   return { layers: [{ policy: first, role: 'first' }, ...layers], hash: first.hash };
 }
 
-/** A call of a tool, with arguments as JSON text or as a value. */
+/** A call of a tool of which nobody has seen more than the name, with arguments as JSON text or as a value. */
 export function callOf(name: string, args?: object | string, kind: Ruled = 'tools'): Query {
   const text = typeof args === 'string' || args === undefined ? args : JSON.stringify(args);
-  return { kind, name, args: text === undefined ? null : Buffer.from(text), schema: null };
+  const profile = kind === 'tools' ? GROUND.classify(name) : null;
+  return { kind, name, args: text === undefined ? null : Buffer.from(text), schema: null, profile };
+}
+
+/** What a tool can do, as its definition says, or where `isSeen` is false its name alone. */
+export function profileOf([category, risk]: readonly [Category, Risk], isSeen = true): Profile {
+  return { category, risk, isSeen };
 }
 
 /** At most `max` calls in 60 s. */

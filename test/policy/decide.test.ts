@@ -76,6 +76,7 @@ describe('which rule decides', () => {
         { rule: 'tools.a[2]', layer: 'policy.yaml', action: 'deny', holds: true },
       ],
       limits: [first, second, top].map((limit) => appliedOf(limit)),
+      namesChannels: false,
     } satisfies Evaluation);
   });
 

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { guessProfile } from '../../src/catalogue/known-tool.ts';
 import { loadRegexEngine } from '../../src/policy/condition/regex.ts';
 import { judgeSource, parseLoaded, readSource, type Loaded } from '../../src/policy/file/load.ts';
 import type { Layer } from '../../src/policy/policy.ts';
-import { GROUND } from '../helpers/policy.ts';
+import { GROUND as NOWHERE } from '../helpers/policy.ts';
+
+// Examples are written for tools as they are told apart for real.
+const GROUND = { ...NOWHERE, classify: guessProfile };
 
 beforeAll(loadRegexEngine);
 
@@ -60,7 +64,9 @@ describe.each(EXAMPLES)('the example at $page:$line', (example) => {
   });
 
   test('proves what it shows', () => {
-    const decides = /^(?:tools|resources|prompts|methods|server_requests):/m.test(example.text);
+    const decides = /^(?:tools|categories|risks|resources|prompts|methods|server_requests):/m.test(
+      example.text,
+    );
     const least = example.page === 'policy-recipes.md' ? 2 : 1;
     expect(load(example).tests.passed).toBeGreaterThanOrEqual(decides ? least : 0);
   });

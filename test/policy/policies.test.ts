@@ -2,14 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkAgainst } from '../../src/catalogue/against/against.ts';
+import { classifyTool } from '../../src/catalogue/classify/classify.ts';
+import { guessProfile } from '../../src/catalogue/known-tool.ts';
 import type { Listing } from '../../src/catalogue/listing.ts';
 import { loadRegexEngine } from '../../src/policy/condition/regex.ts';
 import { compilePolicy } from '../../src/policy/compile.ts';
 import { decide } from '../../src/policy/decide.ts';
 import { createSet, parseLoaded } from '../../src/policy/file/load.ts';
-import type { Action, PolicySet } from '../../src/policy/policy.ts';
-import { GROUND } from '../helpers/policy.ts';
+import type { Action, PolicySet, Query } from '../../src/policy/policy.ts';
+import { GROUND as NOWHERE } from '../helpers/policy.ts';
 
+// They are written for tools as they are told apart for real.
+const GROUND = { ...NOWHERE, classify: guessProfile };
 const ROOT = join(import.meta.dirname, '../..');
 const NAMES = readdirSync(join(ROOT, 'policies')).map((file) => file.replace(/\.yaml$/, ''));
 
@@ -219,8 +223,16 @@ test.each<Call & { readonly verdict: Action }>([
   },
   { policy: 'slack', tool: 'conversations_unreads', args: {}, verdict: 'require_approval' },
 ])('in $policy, $tool with $args is $verdict, the schema seen', ({ policy, tool, args, verdict }) => {
-  const schema = listTools(policy).tools.find(({ name }) => name === tool)?.inputSchema ?? null;
-  const query = { kind: 'tools', name: tool, args: Buffer.from(JSON.stringify(args)), schema } as const;
+  const listed = listTools(policy).tools.find(({ name }) => name === tool);
+  if (listed === undefined) throw new Error(`${policy} has no tool ${tool}`);
+  const { category, risk } = classifyTool(listed);
+  const query: Query = {
+    kind: 'tools',
+    name: tool,
+    args: Buffer.from(JSON.stringify(args)),
+    schema: listed.inputSchema,
+    profile: { category, risk, isSeen: true },
+  };
   expect(decide(compilePolicy(createPolicySet(policy), GROUND), query).verdict).toBe(verdict);
 });
 

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import schema from '../../policy.schema.json' with { type: 'json' };
 import { loadRegexEngine } from '../../src/policy/condition/regex.ts';
 import { parseLoaded } from '../../src/policy/file/load.ts';
+import { CATEGORIES, RISKS } from '../../src/policy/profile.ts';
 import { GROUND } from '../helpers/policy.ts';
 
 const fitsSchema = new Ajv({ allowUnionTypes: true, strictRequired: false }).compile(schema);
@@ -88,6 +89,8 @@ const rule = fc.oneof(
   mapOf({ action: fc.constant('deny'), hide: fc.constant(true) }, { reason: word }),
 );
 const rules = fc.dictionary(name, oneOrMore(rule), { maxKeys: 3 });
+const classes = (words: readonly string[]) =>
+  fc.dictionary(fc.constantFrom(...words), oneOrMore(rule), { maxKeys: 3 });
 const policy = mapOf(
   { version: fc.constant(1) },
   {
@@ -99,6 +102,9 @@ const policy = mapOf(
     prompts: rules,
     methods: rules,
     server_requests: rules,
+    categories: classes(CATEGORIES),
+    risks: classes(RISKS),
+    pin: fc.constantFrom('ask', 'deny', 'off'),
     env: listOf(name),
     layers: listOf(word),
     approval,

@@ -4,9 +4,13 @@ import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import schema from '../../policy.schema.json' with { type: 'json' };
+import { guessProfile } from '../../src/catalogue/known-tool.ts';
 import { loadRegexEngine } from '../../src/policy/condition/regex.ts';
 import { parseLoaded } from '../../src/policy/file/load.ts';
-import { GROUND } from '../helpers/policy.ts';
+import { GROUND as NOWHERE } from '../helpers/policy.ts';
+
+// Examples are written for tools as they are told apart for real.
+const GROUND = { ...NOWHERE, classify: guessProfile };
 
 const ROOT = join(import.meta.dirname, '../..');
 const validate = new Ajv({
@@ -89,6 +93,12 @@ describe('both accept', () => {
     'resources: { "file:///etc/*": deny }',
     'prompts: { "*": require_approval }',
     'methods: { completion/complete: deny }',
+    'categories: { read: allow, write: { action: require_approval, rate_limit: 10/minute }, execute: [{ when: { args.x: 1 }, action: deny }, require_approval] }',
+    'categories: { destructive: { action: deny, reason: no, hide: true }, financial: deny }',
+    'risks: { low: allow, medium: require_approval, high: { rate_limit: 1/s }, critical: deny }',
+    'pin: ask',
+    'pin: deny',
+    'pin: off',
     'server_requests: { sampling/createMessage: deny }',
     'default: deny\ntests: [{ resource: "file:///x", expect: allow }, { call: a, args: { b: [1] }, expect: deny }]',
   ])('%s', (text) => {
@@ -153,6 +163,24 @@ describe('both refuse', () => {
     'approval: {}',
     'tools: { a: { when: { args.x: { within: ~ } }, action: deny } }',
     'resources: deny',
+    'categories: read',
+    'categories: [read]',
+    'categories: { Read: allow }',
+    'categories: { destructve: deny }',
+    'categories: { "*": deny }',
+    'categories: { "re?d": deny }',
+    'categories: { low: allow }',
+    'categories: { read: }',
+    'categories: { "": deny }',
+    'risks: { Critical: deny }',
+    'risks: { "*": deny }',
+    'risks: { destructive: deny }',
+    'risks: { low: { action: allow, hide: true } }',
+    'pin: false',
+    'pin: true',
+    'pin: on',
+    'pin: warn',
+    'pin: Off',
     'tests: []',
     'tests: [{ call: a }]',
     'tests: [{ expect: deny }]',

@@ -6,6 +6,7 @@ import { editRule } from './edit-rule.ts';
 import { createSet, parseLoaded } from '../file/load.ts';
 import { MOST_BYTES } from '../file/open.ts';
 import type { Evaluation, Layer, Policy, Problem, Query, Rule, RuleList } from '../policy.ts';
+import { CATEGORIES, RISKS, type Profile } from '../profile.ts';
 import { escapeUnseen, quote } from '../quote.ts';
 import { renderRulePath } from '../read/read-rules.ts';
 import { applySplices } from './splice.ts';
@@ -20,7 +21,9 @@ export interface RuleWish {
   readonly added: readonly Layer[];
   readonly ground: Ground;
   readonly tool: string;
-  /** Path of the rule that asked: `default`, `tools.x`, `tools.describe_*`, `tools.x[1]`. */
+  /** What the tool that was asked about can do. */
+  readonly profile: Profile;
+  /** Path of the rule that asked: `default`, `tools.x`, `tools.describe_*`, `tools.x[1]`, `categories.write`. */
   readonly rule: string;
 }
 
@@ -64,9 +67,9 @@ function refuse(why: string): Plan {
 }
 
 /** An exact rule changes nothing where something else than a rule for the tool asked: a limit, for one. */
-function explainNotAsked(policy: Policy, { tool, rule, ground }: RuleWish): string | null {
+function explainNotAsked(policy: Policy, { tool, profile, rule, ground }: RuleWish): string | null {
   if (!isToolName(tool)) return `no tool can have the name ${quote(tool)}`;
-  const now = decide(compileAlone(policy, ground), describeTool(tool));
+  const now = decide(compileAlone(policy, ground), describeTool(tool, profile));
   if (hasCondition(policy, now)) return 'a rule for the tool looks at its arguments: edit the file by hand';
   return now.verdict === 'require_approval' && now.rule === rule
     ? null
@@ -78,14 +81,22 @@ function compileAlone(policy: Policy, ground: Ground): CompiledPolicy {
   return compilePolicy(createSet({ policy, role: 'first' }, []), ground);
 }
 
-function describeTool(name: string): Query {
-  return { kind: 'tools', name, args: null, schema: null };
+function describeTool(name: string, profile: Profile): Query {
+  return { kind: 'tools', name, args: null, schema: null, profile };
 }
+
+/** Every category and every risk at least once: an exact rule is above them all, whatever the tool turns out to be. */
+const SAMPLES: readonly Profile[] = CATEGORIES.map((category, index) => ({
+  category,
+  risk: RISKS[index % RISKS.length] ?? 'critical',
+  isSeen: true,
+}));
 
 /** What is decided for some arguments cannot be told from what is decided for none. */
 function hasCondition({ rules }: Policy, { matched }: Evaluation): boolean {
   const fitting = new Set(matched.map((match) => match.rule));
-  return rules.tools.some((list) => list.rules.some(({ path, when }) => when !== null && fitting.has(path)));
+  const lists = [...rules.tools, ...rules.categories, ...rules.risks];
+  return lists.some((list) => list.rules.some(({ path, when }) => when !== null && fitting.has(path)));
 }
 
 function explainUnsound(planned: Buffer, before: Policy, wish: RuleWish): string | null {
@@ -94,13 +105,18 @@ function explainUnsound(planned: Buffer, before: Policy, wish: RuleWish): string
   const { policy: after, problems } = parseLoaded(planned, file, ground, added);
   if (after === null) return explainProblem(problems.find(({ severity }) => severity === 'error'));
   const [old, now] = [compileAlone(before, ground), compileAlone(after, ground)];
-  const { verdict, rule } = decide(now, describeTool(tool));
-  if (verdict !== 'allow')
-    return `${rule}, a stricter rule for another spelling of the name, would still decide`;
-  const named = before.rules.tools.filter(({ kind }) => kind === 'exact').map(({ pattern }) => pattern);
-  const touched = named.find(
-    (name) =>
-      name !== tool && !isSameDecision(decide(old, describeTool(name)), decide(now, describeTool(name))),
+  const listProfiles = (name: string): readonly Profile[] =>
+    now.asksProfile ? [wish.profile, ground.classify(name), ...SAMPLES] : [wish.profile];
+  for (const profile of listProfiles(tool)) {
+    const { verdict, rule } = decide(now, describeTool(tool, profile));
+    if (verdict !== 'allow')
+      return `${rule}, a stricter rule for another spelling of the name, would still decide`;
+  }
+  const touched = listOthers(before, tool).find((name) =>
+    listProfiles(name).some((profile) => {
+      const query = describeTool(name, profile);
+      return !isSameDecision(decide(old, query), decide(now, query));
+    }),
   );
   if (touched !== undefined) return `the decision about ${quote(touched)} would change too`;
   return isAlike(
@@ -109,6 +125,12 @@ function explainUnsound(planned: Buffer, before: Policy, wish: RuleWish): string
   )
     ? null
     : 'something else in the policy would change too';
+}
+
+/** The other tools that the policy names. */
+function listOthers({ rules }: Policy, tool: string): string[] {
+  const exact = rules.tools.filter(({ kind }) => kind === 'exact');
+  return exact.flatMap(({ pattern }) => (pattern === tool ? [] : [pattern]));
 }
 
 function explainProblem(problem: Problem | undefined): string {

@@ -1,10 +1,10 @@
 import { placeOf, type Checkup } from './checkup.ts';
 import { findClash } from './clash.ts';
-import { RULED, type Rule } from '../policy.ts';
+import { RULE_MAPS, type Rule } from '../policy.ts';
 
 /** Conditions whose tests contradict each other. */
 export function checkConditions(checkup: Checkup): void {
-  for (const kind of RULED) {
+  for (const kind of RULE_MAPS) {
     for (const { rules } of checkup.policy.rules[kind]) {
       for (const rule of rules) checkRule(rule, checkup);
     }

@@ -1,9 +1,9 @@
 import { placeOf, type Checkup } from './checkup.ts';
-import { RULED, type Rule } from '../policy.ts';
+import { RULE_MAPS, type Rule } from '../policy.ts';
 
 /** Parts of a rule that its action leaves without effect. */
 export function checkEffects(checkup: Checkup): void {
-  for (const kind of RULED) {
+  for (const kind of RULE_MAPS) {
     for (const { rules } of checkup.policy.rules[kind]) {
       for (const rule of rules) checkRule(rule, checkup);
     }

@@ -1,10 +1,10 @@
 import { listDeciding, warnIdle, type Checkup } from './checkup.ts';
-import { RULED, type Rule } from '../policy.ts';
+import { RULE_MAPS, type Rule } from '../policy.ts';
 import { rankOf } from './strength.ts';
 
 /** Entries of a list that are never reached: it is read top to bottom, and one entry is taken. */
 export function checkEntries(checkup: Checkup): void {
-  for (const kind of RULED) {
+  for (const kind of RULE_MAPS) {
     for (const { rules } of checkup.policy.rules[kind]) checkList(rules, checkup);
   }
 }

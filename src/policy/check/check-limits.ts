@@ -6,10 +6,15 @@ import { fold, RuleIndex } from '../rule-index.ts';
 export function checkLimits(checkup: Checkup): void {
   const { policy, places, problems } = checkup;
   const index = new RuleIndex(policy.rules.tools, (rule) => ({ rule, judge: null, limit: null }));
-  for (const list of policy.rules.tools) {
+  const { tools, categories, risks } = policy.rules;
+  const widened = [
+    ...tools.map((list) => ({ list, wider: listWider(list, index, policy) })),
+    ...[...categories, ...risks].map((list) => ({ list, wider: listWidest(policy) })),
+  ];
+  for (const { list, wider } of widened) {
     for (const { path, limit } of list.rules) {
       if (limit === null) continue;
-      const outer = listWider(list, index, policy).find((other) => isUnreachable(limit, other));
+      const outer = wider.find((other) => isUnreachable(limit, other));
       if (outer === undefined) continue;
       const message = `${limit.rule} can never be reached: ${outer.rule} counts the same calls and stops at ${describe(outer)}`;
       const hint = 'every limit that fits a call holds for it; the smaller one stops it';
@@ -28,7 +33,12 @@ function listWider({ pattern, kind }: RuleList, index: RuleIndex, policy: Policy
   );
   // A window for each tool counts fewer calls than a glob's own, and the same as an exact name's.
   const wider = always.filter(({ per }) => per === 'rule' || kind === 'exact');
-  return policy.limit === null || policy.limit.per === 'tool' ? wider : [policy.limit, ...wider];
+  return [...listWidest(policy), ...wider];
+}
+
+/** The limit of all calls together. */
+function listWidest({ limit }: Policy): Limit[] {
+  return limit === null || limit.per === 'tool' ? [] : [limit];
 }
 
 /** Within the inner window at most so many windows of the outer one lie side by side, each with its `max`. */

@@ -1,3 +1,4 @@
+import type { Ground } from '../condition/ground.ts';
 import type { Policy, Rule } from '../policy.ts';
 import type { Problems } from '../read/problems.ts';
 import type { Places } from '../read/read-rules.ts';
@@ -8,6 +9,7 @@ export interface Checkup {
   readonly policy: Policy;
   readonly places: Places;
   readonly problems: Problems;
+  readonly ground: Ground;
 }
 
 /** A rule that decides something: the others only limit. */

@@ -100,4 +100,11 @@ function passes(value: Literal, tests: readonly Test[]): boolean {
   return judge({ args: { kind: 'map', entries: new Map([['x', value]]) }, schema: null }) !== false;
 }
 
-const NOWHERE: Ground = { cwd: '/', home: null, platform: 'linux', own: [], resolve: (path) => path };
+const NOWHERE: Ground = {
+  cwd: '/',
+  home: null,
+  platform: 'linux',
+  own: [],
+  resolve: (path) => path,
+  classify: () => ({ category: 'write', risk: 'medium', isSeen: false }),
+};

@@ -1,8 +1,9 @@
 import { placeOf } from './checkup.ts';
-import { compilePolicy } from '../compile.ts';
+import { compilePolicy, type CompiledPolicy } from '../compile.ts';
 import type { Ground } from '../condition/ground.ts';
 import { decide } from '../decide.ts';
 import type { Evaluation, Policy, PolicySet, PolicyTest } from '../policy.ts';
+import type { Profile } from '../profile.ts';
 import type { Problems } from '../read/problems.ts';
 import { escapeUnseen, quote } from '../quote.ts';
 import type { Places } from '../read/read-rules.ts';
@@ -25,20 +26,39 @@ export interface TestRun {
   readonly ground: Ground;
 }
 
-/** Runs a policy's own tests, as calls of tools whose schemas nobody has seen; one that fails is an error. */
+/**
+ * Runs a policy's own tests, as calls of tools whose servers list them by name and say no more: nobody has seen a schema,
+ * and category and risk are what the name tells. One that fails is an error.
+ */
 export function runTests({ set, policy, places, problems, ground }: TestRun): TestCount {
   if (policy.tests.length === 0) return { passed: 0, failed: 0 };
   const compiled = compilePolicy(set, ground);
   let failed = 0;
   for (const test of policy.tests) {
     const args = test.args === null ? null : Buffer.from(test.args);
-    const evaluation = decide(compiled, { kind: test.kind, name: test.name, args, schema: null });
+    const profile = profileTest(test, ground);
+    const evaluation = decide(compiled, { kind: test.kind, name: test.name, args, schema: null, profile });
     if (evaluation.verdict === test.expect) continue;
     failed++;
-    const message = `the test fails: ${describe(test)} is ${evaluation.verdict} by ${nameRule(evaluation, policy)}, and not ${test.expect}`;
+    const told = profile !== null && hangsOnProfile(evaluation, compiled) ? ` (${tellProfile(profile)})` : '';
+    const message = `the test fails: ${describe(test)}${told} is ${evaluation.verdict} by ${nameRule(evaluation, policy)}, and not ${test.expect}`;
     problems.error(placeOf(test.path, places), 'test_failed', message, adviseOn(evaluation));
   }
   return { passed: policy.tests.length - failed, failed };
+}
+
+/** Null for what is no tool. */
+function profileTest({ kind, name }: PolicyTest, ground: Ground): Profile | null {
+  return kind === 'tools' ? { ...ground.classify(name), isSeen: true } : null;
+}
+
+/** Whether another category or risk might have come to another verdict. */
+function hangsOnProfile({ rule }: Evaluation, { asksProfile }: CompiledPolicy): boolean {
+  return asksProfile && !rule.startsWith('tools');
+}
+
+function tellProfile({ category, risk }: Profile): string {
+  return `${category}, ${risk} risk, by its name`;
 }
 
 function describe({ name, args }: PolicyTest): string {

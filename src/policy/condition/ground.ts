@@ -1,4 +1,6 @@
-/** What a test of paths must know of the machine. Handed in, so that deciding itself touches nothing. */
+import type { Profile } from '../profile.ts';
+
+/** What deciding must know of the machine and of tools. Handed in, so that deciding itself touches nothing. */
 export interface Ground {
   /** The server's working directory, absolute. */
   readonly cwd: string;
@@ -16,4 +18,6 @@ export interface Ground {
    * `resolve`; where it is left out, everything is resolved.
    */
   readonly exists?: (path: string) => boolean;
+  /** What a tool can do as far as its name tells, for the tests of a policy: as if a server had listed just that. */
+  classify(tool: string): Profile;
 }

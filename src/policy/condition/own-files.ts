@@ -14,8 +14,8 @@ const MOST_RESOLVED = 1_000;
 const MOST_NESTED = 3;
 /** The name of a parameter. */
 const PARAMETER = /^[A-Za-z_][\w-]*$/;
-/** A file's name that all readers take alike: most strings are words. */
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*$/;
+/** One name, or a sentence, which all readers take alike: there is nothing in it to decode, to split or to follow. */
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_ ,.?!()=+-]{0,254}(?<![ .])$/;
 
 /**
  * Whether a string anywhere in the arguments, which are raw JSON, leads under any reading to one of `files` or into one
@@ -54,7 +54,6 @@ class Search {
   readonly #bases: readonly Base[];
   readonly #ground: Ground;
   readonly #seen = new Set<string>();
-  readonly #standing = new Map<string, boolean>();
   #resolved = 0;
 
   constructor(places: OwnPlaces, bases: readonly Base[], ground: Ground) {
@@ -78,9 +77,14 @@ class Search {
     return nested < MOST_NESTED && isJson(text) && this.visit(Buffer.from(text), nested + 1);
   }
 
-  /** As `#leadsToOwn`, of a single name. */
+  /** As `#leadsToOwn`, of a single name. Where nothing stands under it in a folder that is no link, it leads nowhere else. */
   #namesOwn(name: string): boolean {
-    return this.#bases.some(({ prefix }) => this.#isOwn(prefix + name));
+    const { exists } = this.#ground;
+    if (name.includes('?') && this.#places.mayHold(name)) return true;
+    return this.#bases.some(({ prefix, isReal }) => {
+      const path = prefix + name;
+      return isReal && exists?.(path) === false ? this.#places.holds(path) : this.#isOwn(path);
+    });
   }
 
   #leadsToOwn(text: string): boolean {
@@ -112,9 +116,7 @@ class Search {
     if (base === undefined || exists === undefined) return null;
     const end = plain.slice(base.prefix.length).search(/[/\\]/);
     const first = end === -1 ? plain : plain.slice(0, base.prefix.length + end);
-    const stands = this.#standing.get(first) ?? exists(first);
-    if (end !== -1) this.#standing.set(first, stands);
-    if (stands) return null;
+    if (exists(first)) return null;
     return base.isReal ? plain : pickPath(platform).join(base.real, plain.slice(base.prefix.length));
   }
 

@@ -122,7 +122,9 @@ export function locatePolicy({ explicit, server }: Wanted, io: World): Located {
   return {
     file: null,
     isNamed: false,
-    notices: [`no policy of your own (${own}): a person is asked before every tool call`],
+    notices: [
+      `no policy of your own (${own}): what only reads is allowed, and a person is asked before every other tool call`,
+    ],
   };
 }
 
@@ -165,7 +167,7 @@ function nameFromEnv({ env }: World): string | undefined {
   return name === '' ? undefined : name;
 }
 
-const BUILT_IN_TEXT = 'version: 1\ndefault: require_approval\n';
+const BUILT_IN_TEXT = 'version: 1\ndefault: require_approval\ncategories:\n  read: allow\n';
 
 const BUILT_IN: Layer = {
   role: 'first',
@@ -177,7 +179,32 @@ const BUILT_IN: Layer = {
     default: { action: 'require_approval', written: true },
     limit: null,
     approval: { channels: null, timeoutMs: null, open: null },
-    rules: { tools: [], resources: [], prompts: [], methods: [], server_requests: [] },
+    rules: {
+      tools: [],
+      resources: [],
+      prompts: [],
+      methods: [],
+      server_requests: [],
+      categories: [
+        {
+          pattern: 'read',
+          kind: 'exact',
+          rules: [
+            {
+              path: 'categories.read',
+              when: null,
+              action: 'allow',
+              reason: null,
+              hide: false,
+              limit: null,
+              approval: null,
+            },
+          ],
+        },
+      ],
+      risks: [],
+    },
+    pin: null,
     env: null,
     reload: true,
     tests: [],

@@ -3,18 +3,29 @@ import { dirname, isAbsolute, join, normalize, parse, sep } from 'node:path';
 import type { Ground } from '../condition/ground.ts';
 import type { Io } from '../../io.ts';
 
+/** Looks that are remembered while what came in together is judged. */
+const MOST_LOOKED = 1_000;
 /** Links that lead on and ".." that lead up, in one path; the platforms follow 32 or 40 links. */
 const MOST_TURNS = 40;
 const UP = sep === '/' ? /\/\.\.(?=\/|$)/ : /[/\\]\.\.(?=[/\\]|$)/;
 
-/** The machine as it is, looked at anew for each call: a link may have been laid since the last one. */
-export function createGround({
-  cwd,
-  home,
-  platform,
-  folders,
-}: Pick<Io, 'cwd' | 'home' | 'platform' | 'folders'>): Ground {
+/**
+ * The machine as it is, looked at anew whenever something comes in: a link may have been laid since. What came in
+ * together is judged before any of it runs, so for that one look is as good as two.
+ */
+export function createGround(
+  { cwd, home, platform, folders }: Pick<Io, 'cwd' | 'home' | 'platform' | 'folders'>,
+  classify: Ground['classify'],
+): Ground {
+  const looked = new Map<string, boolean>();
+  const look = (path: string): boolean => {
+    if (looked.size === 0) queueMicrotask(() => looked.clear());
+    const found = mayStand(path);
+    if (looked.size < MOST_LOOKED) looked.set(path, found);
+    return found;
+  };
   return {
+    classify,
     cwd,
     home,
     platform,
@@ -26,14 +37,16 @@ export function createGround({
         return null;
       }
     },
-    exists(path) {
-      try {
-        return stands(path);
-      } catch {
-        return true;
-      }
-    },
+    exists: (path) => looked.get(path) ?? look(path),
   };
+}
+
+function mayStand(path: string): boolean {
+  try {
+    return stands(path);
+  } catch {
+    return true;
+  }
 }
 
 /** As the kernel walks: ".." behind a link leads above the link's target. */

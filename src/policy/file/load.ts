@@ -64,7 +64,7 @@ export function judgeSource(
   if (policy === null || draft === null || problems.hasErrors) {
     return { policy: null, problems: problems.list(), tests: NO_TESTS, text };
   }
-  checkRules(policy, draft.places, problems);
+  checkRules({ policy, places: draft.places, problems, ground });
   checkEnv(policy, draft.places, { problems, ground });
   const set = createSet({ policy, role: 'first' }, added);
   const tests = runTests({ set, policy, places: draft.places, problems, ground });

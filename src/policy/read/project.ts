@@ -1,10 +1,10 @@
-import { RULED } from '../policy.ts';
+import { RULE_MAPS } from '../policy.ts';
 import type { Problems } from './problems.ts';
 import { quote } from '../quote.ts';
 import { joinWords } from './shape.ts';
 import type { Entry, MapTree, Tree } from './tree.ts';
 
-const KEYS = ['version', 'default', 'categories', 'risks', ...RULED, 'rate_limit', 'tests'];
+const KEYS = ['version', 'default', ...RULE_MAPS, 'rate_limit', 'tests'];
 const WHY = 'a policy found beside a project can only tighten';
 
 /**
@@ -16,7 +16,7 @@ export function checkProject(tree: Tree, problems: Problems): void {
   for (const entry of tree.entries) {
     if (!KEYS.includes(entry.key)) refuse(entry, `${WHY}; it has ${joinWords(KEYS)}`, problems);
     else if (entry.key === 'rate_limit') checkLimit(entry.value, problems);
-    else if (RULED.some((kind) => kind === entry.key)) checkRules(entry.value, problems);
+    else if (RULE_MAPS.some((kind) => kind === entry.key)) checkRules(entry.value, problems);
   }
 }
 

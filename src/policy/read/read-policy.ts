@@ -1,7 +1,8 @@
-import { ACTIONS, RULED, type Policy, type Ruled, type RuleList } from '../policy.ts';
+import { ACTIONS, RULE_MAPS, type Policy, type RuleList, type RuleMap } from '../policy.ts';
 import type { Problems } from './problems.ts';
 import { readApproval } from './read-approval.ts';
 import { readLimit } from './read-limit.ts';
+import { readPin } from './read-pin.ts';
 import { readRules, type Places } from './read-rules.ts';
 import { readTests } from './read-tests.ts';
 import { readChoice, readEntries, readField, readList, readText, reportType } from './shape.ts';
@@ -14,13 +15,14 @@ const KEYS = {
     'layers',
     'default',
     'rate_limit',
-    ...RULED,
+    ...RULE_MAPS,
+    'pin',
     'env',
     'approval',
     'reload',
     'tests',
   ],
-  later: ['categories', 'risks', 'pin', 'audit'],
+  later: ['audit'],
 };
 
 /** What a policy says, with the places of its rules and tests, by path. */
@@ -39,7 +41,7 @@ export function readPolicy(tree: Tree, problems: Problems): Draft | null {
     places.set('default', value.span);
     return readChoice(value, 'action', ACTIONS, problems);
   });
-  const readMap = (kind: Ruled): readonly RuleList[] =>
+  const readMap = (kind: RuleMap): readonly RuleList[] =>
     readField(entries, kind, (value) => readRules(kind, value, places, problems)) ?? [];
   const policy = {
     server: readField(entries, 'server', (value) => readOneOrMore(value, 'server', problems)),
@@ -57,7 +59,10 @@ export function readPolicy(tree: Tree, problems: Problems): Draft | null {
       prompts: readMap('prompts'),
       methods: readMap('methods'),
       server_requests: readMap('server_requests'),
+      categories: readMap('categories'),
+      risks: readMap('risks'),
     },
+    pin: readField(entries, 'pin', (value) => readPin(value, problems)),
     env: readField(entries, 'env', (value) => {
       places.set('env', value.span);
       return readTexts(value, 'env', problems);

@@ -1,5 +1,6 @@
+import { checkClass } from './check-class.ts';
 import { isGlob } from '../glob.ts';
-import { ACTIONS, type Rule, type Ruled, type RuleList } from '../policy.ts';
+import { ACTIONS, type Rule, type RuleList, type RuleMap } from '../policy.ts';
 import type { Problems } from './problems.ts';
 import { escapeUnseen } from '../quote.ts';
 import { readApproval } from './read-approval.ts';
@@ -15,22 +16,23 @@ const KEYS = { known: ['when', 'action', 'reason', 'rate_limit', 'hide', 'approv
 export type Places = Map<string, Span>;
 
 /** One of the maps of rules. What is broken is reported and left out. */
-export function readRules(kind: Ruled, tree: Tree, places: Places, problems: Problems): RuleList[] {
+export function readRules(kind: RuleMap, tree: Tree, places: Places, problems: Problems): RuleList[] {
   if (tree.kind === 'map') {
     return tree.entries.map((entry) => readRuleList(kind, entry, places, problems));
   }
   const hint = 'remove the key, or write rules below it';
-  reportType(tree, `${kind} is a map of names and rules`, hint, problems);
+  const keys = kind === 'categories' || kind === 'risks' ? kind : 'names';
+  reportType(tree, `${kind} is a map of ${keys} and rules`, hint, problems);
   return [];
 }
 
 /** `tools.describe_*`; a key of other characters is quoted and escaped. */
-export function renderRulePath(kind: Ruled, key: string): string {
+export function renderRulePath(kind: RuleMap, key: string): string {
   return /^[\w./*?-]+$/.test(key) ? `${kind}.${key}` : `${kind}[${escapeUnseen(JSON.stringify(key))}]`;
 }
 
 function readRuleList(
-  kind: Ruled,
+  kind: RuleMap,
   { key, keySpan, value }: Entry,
   places: Places,
   problems: Problems,
@@ -38,6 +40,7 @@ function readRuleList(
   if (key === '<<')
     problems.error(keySpan, 'merge_key', 'merge keys (<<) are not read', 'write the rules out');
   if (key === '') problems.error(keySpan, 'empty_text', 'an empty name', 'write a name or a glob');
+  if (kind === 'categories' || kind === 'risks') checkClass(kind, key, keySpan, problems);
   const path = renderRulePath(kind, key);
   places.set(path, keySpan);
   const read = (tree: Tree, at: string) => {

@@ -4,22 +4,28 @@ import { describe, expect, test } from 'vitest';
 import { compilePolicy } from '../../../src/policy/compile.ts';
 import { decide } from '../../../src/policy/decide.ts';
 import { parseLoaded } from '../../../src/policy/file/load.ts';
-import { planRule, type Plan } from '../../../src/policy/always/plan-rule.ts';
-import { callOf, GROUND, setOf } from '../../helpers/policy.ts';
+import { planRule, type Plan, type RuleWish } from '../../../src/policy/always/plan-rule.ts';
+import type { Profile } from '../../../src/policy/profile.ts';
+import { callOf, GROUND, profileOf, setOf } from '../../helpers/policy.ts';
 
-function plan(text: string, { tool = 'x', rule = 'default', file = 'p.yaml' } = {}): Plan {
+const SEEN = profileOf(['write', 'medium']);
+
+function plan(
+  text: string,
+  { tool = 'x', rule = 'default', file = 'p.yaml', profile = SEEN }: Partial<RuleWish> = {},
+): Plan {
   const bytes = Buffer.from(text);
   const hashes = [createHash('sha256').update(bytes).digest('hex')];
-  return planRule(bytes, { file, hashes, tool, rule, added: [], ground: GROUND });
+  return planRule(bytes, { file, hashes, tool, profile, rule, added: [], ground: GROUND });
 }
 
 /** The text as it would be, or why it would not. */
-function planned(text: string, wish?: { tool?: string; rule?: string }): string {
+function planned(text: string, wish?: Partial<RuleWish>): string {
   const found = plan(text, wish);
   return found.kind === 'rule' ? found.bytes.toString() : found.why;
 }
 
-function lines(text: string, wish?: { tool?: string; rule?: string }): readonly string[] {
+function lines(text: string, wish?: Partial<RuleWish>): readonly string[] {
   const found = plan(text, wish);
   return found.kind === 'rule' ? found.lines : [found.why];
 }
@@ -358,6 +364,7 @@ describe('writes nothing', () => {
       added: [],
       ground: GROUND,
       tool: 'x',
+      profile: SEEN,
       rule: 'default',
     };
     expect(planRule(Buffer.from('version: 1\n'), wish)).toEqual({
@@ -445,4 +452,65 @@ test('allows the tool and changes its own lines alone, or says why not', () => {
     { numRuns: 150 },
   );
   expect(count).toBeGreaterThan(20);
+});
+
+describe('where a category or a risk asked', () => {
+  const text =
+    'version: 1\ndefault: deny\ncategories:\n  write: require_approval\n  destructive: deny\nrisks:\n  high: require_approval\n';
+
+  test.each<[string, Profile, string]>([
+    ['a category', profileOf(['write', 'medium']), 'categories.write'],
+    ['a risk', profileOf(['read', 'high']), 'risks.high'],
+    ['a category, by the name alone', profileOf(['write', 'medium'], false), 'categories.write'],
+  ])('an exact rule is planned, which is above %s', (_, profile, rule) => {
+    const after = planned(text, { profile, rule });
+    expect(after).toBe(`${text}tools:\n  x: allow\n`);
+    const { policy } = parseLoaded(Buffer.from(after), 'p.yaml', GROUND);
+    if (policy === null) throw new Error('no policy');
+    const compiled = compilePolicy(setOf(policy), GROUND);
+    for (const [name, category, expected] of [
+      ['x', 'destructive', 'allow'],
+      ['y', 'destructive', 'deny'],
+      ['y', 'write', 'require_approval'],
+      ['y', 'read', 'deny'],
+    ] as const) {
+      const query = { ...callOf(name, {}), profile: profileOf([category, 'low']) };
+      expect([name, category, decide(compiled, query).verdict]).toEqual([name, category, expected]);
+    }
+  });
+
+  test.each<[string, Partial<RuleWish>, string]>([
+    [
+      'another rule decides for it now',
+      { profile: profileOf(['destructive', 'high']), rule: 'categories.write' },
+      'the question came from categories.write, which a rule for the tool would not change',
+    ],
+    [
+      'another one asks',
+      { profile: profileOf(['write', 'high']), rule: 'default' },
+      'the question came from default, which a rule for the tool would not change',
+    ],
+  ])('none is where %s', (_, wish, why) => {
+    expect(planned(text, wish)).toBe(why);
+  });
+
+  test('none is where the category looks at arguments', () => {
+    const conditional =
+      'version: 1\ncategories:\n  write: [{ when: { args.all: true }, action: deny }, require_approval]\n';
+    expect(planned(conditional, { rule: 'categories.write[1]' })).toBe(
+      'a rule for the tool looks at its arguments: edit the file by hand',
+    );
+  });
+
+  test('none is where a test of the policy stands against it', () => {
+    const tested = `${text}tests: [{ call: x, expect: require_approval }]\n`;
+    expect(planned(tested, { rule: 'categories.write' })).toContain(
+      'a test of the policy stands against it: line 8:',
+    );
+  });
+
+  test('none is where the rule for another spelling of a name would come to hold', () => {
+    const spelt = 'version: 1\ncategories: { write: require_approval }\ntools:\n  X: deny\n';
+    expect(planned(spelt, { rule: 'categories.write' })).toContain('would not change');
+  });
 });

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { proposeRule, writeRule } from '../../../src/policy/always/write-rule.ts';
-import { GROUND } from '../../helpers/policy.ts';
+import { GROUND, profileOf } from '../../helpers/policy.ts';
 
 const BEFORE = '# mine\nversion: 1\ntools:\n  a: deny # never\n';
 const AFTER = `${BEFORE}  x: allow\n`;
@@ -36,7 +36,15 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function wish(path = file, text = BEFORE) {
   const hashes = [createHash('sha256').update(text).digest('hex')];
-  return { file: path, hashes, added: [], ground: GROUND, tool: 'x', rule: 'default' };
+  return {
+    file: path,
+    hashes,
+    added: [],
+    ground: GROUND,
+    tool: 'x',
+    profile: profileOf(['write', 'medium']),
+    rule: 'default',
+  };
 }
 
 test('writes the rule that it proposes', () => {

@@ -4,6 +4,7 @@ import { loadRegexEngine } from '../../../src/policy/condition/regex.ts';
 import { parsePolicy } from '../../../src/policy/read/parse.ts';
 import { Problems } from '../../../src/policy/read/problems.ts';
 import { readPolicy } from '../../../src/policy/read/read-policy.ts';
+import { GROUND } from '../../helpers/policy.ts';
 
 beforeAll(loadRegexEngine);
 
@@ -16,7 +17,12 @@ function check(text: string): string[] {
   expect(problems.list().filter(({ severity }) => severity === 'error')).toEqual([]);
   if (draft === null) throw new Error('no policy');
   const found = new Problems('p.yaml', source);
-  checkRules({ ...draft.policy, file: 'p.yaml', hash: '' }, draft.places, found);
+  checkRules({
+    policy: { ...draft.policy, file: 'p.yaml', hash: '' },
+    places: draft.places,
+    problems: found,
+    ground: GROUND,
+  });
   return found.list().map(({ line, column, message }) => `${line}:${column} ${message}`);
 }
 
@@ -218,5 +224,82 @@ describe('a limit', () => {
     'rate_limit: 60/minute\ntools:\n  a: { action: allow, rate_limit: { max: 100, window: 60, scope: machine } }',
   ])('that can be reached is fine:\n%s', (text) => {
     expect(check(text)).toEqual([]);
+  });
+});
+
+describe('categories and risks', () => {
+  test.each([
+    ['categories: { execute: allow }', 'categories.execute', 'runs what it is given'],
+    ['categories: { destructive: allow }', 'categories.destructive', 'takes something away for good'],
+    ['categories: { financial: allow }', 'categories.financial', 'moves money'],
+    ['risks: { critical: allow }', 'risks.critical', 'can do the gravest harm'],
+  ])('that allow the gravest tools without a person are warned of: %s', (text, path, what) => {
+    expect(check(text)).toEqual([
+      expect.stringContaining(`${path} allows, with nobody asked, every tool that ${what}`),
+    ]);
+  });
+
+  test('that allow what is less grave, or under a condition, or ask, are fine', () => {
+    const text = [
+      'categories:',
+      '  read: allow',
+      '  write: allow',
+      '  execute: [{ when: { args.x: 1 }, action: allow }, require_approval]',
+      '  destructive: require_approval',
+      'risks: { low: allow, medium: allow, high: allow, critical: deny }',
+    ];
+    expect(check(text.join('\n'))).toEqual([]);
+  });
+
+  const DENIES = 'categories: { read: deny, write: deny, execute: deny, destructive: deny, financial: deny }';
+
+  test('that are all denied overrule every glob and risk, and no exact name', () => {
+    const text = `${DENIES}\nrisks: { low: allow, high: deny }\ntools: { get_*: allow, run_*: deny, get_x: allow }`;
+    expect(check(text)).toEqual([
+      '3:10 risks.low can never decide: every one of the categories is stricter',
+      '4:10 tools.get_* can never decide: every one of the categories is stricter',
+    ]);
+  });
+
+  test('that all ask overrule an allow of the other kind, and no glob', () => {
+    const risks = 'risks: { low: require_approval, medium: require_approval, high: deny, critical: deny }';
+    expect(
+      check(`${risks}\ncategories: { read: allow, write: require_approval }\ntools: { get_*: allow }`),
+    ).toEqual(['3:15 categories.read can never decide: every one of the risks is stricter']);
+  });
+
+  test.each([
+    'categories: { read: deny, write: deny, execute: deny, destructive: deny }\nrisks: { low: allow }',
+    'categories: { read: allow, write: allow }\nrisks: { low: allow }\ndefault: deny',
+    'risks: { low: { when: { args.x: 1 }, action: deny }, medium: deny, high: deny, critical: deny }\ntools: { get_*: allow }',
+  ])('that leave a gap overrule nothing for sure: %s', (text) => {
+    expect(check(text)).toEqual([]);
+  });
+
+  test('that are denied stand against a glob that seems to make an exception', () => {
+    const text =
+      'categories: { destructive: deny, write: deny }\ntools: { delete_*: allow, "wipe_?*": require_approval, get_*: allow, delete_x: allow, "frob_*": allow, "*": allow }';
+    expect(check(text)).toEqual([
+      '3:10 tools.delete_* does not hold for tools that are destructive: categories.destructive denies them',
+      '3:27 tools.wipe_?* does not hold for tools that are destructive: categories.destructive denies them',
+    ]);
+  });
+
+  test('are looked at like other rules: entries, conditions, limits and parts without effect', () => {
+    const text = [
+      'rate_limit: 5/minute',
+      'categories:',
+      '  read: [allow, deny]',
+      '  write: { when: { args.x: { gt: 5, lt: 3 } }, action: deny }',
+      'risks:',
+      '  low: { action: deny, rate_limit: 2/minute }',
+      '  medium: { rate_limit: 9/minute }',
+    ];
+    expect(check(text.join('\n'))).toEqual([
+      '4:17 categories.read[1] can never decide: categories.read[0] always decides before it',
+      '5:20 the condition of categories.write can never hold: args.x cannot be both gt 5 and lt 3',
+      '7:3 the rate_limit of risks.low has no effect: what is denied is never forwarded, and only forwarded calls count',
+      '8:3 risks.medium.rate_limit can never be reached: rate_limit counts the same calls and stops at 5 in 60 s',
+    ]);
   });
 });

@@ -74,3 +74,44 @@ test('says where a condition was neither true nor false', () => {
     'error 2:1 the test fails: "pay" with {"to":5} is deny by tools.pay, and not allow; whether the condition of tools.pay holds is unknown for these arguments, so the stricter outcome is taken',
   ]);
 });
+
+test('knows of a tool what its name tells, as if the server had listed it', () => {
+  const policy = policyOf(
+    { x: { action: 'allow' } },
+    {
+      rules: {
+        categories: { read: { action: 'allow' }, destructive: { action: 'deny' } },
+        risks: { low: { action: 'allow' }, critical: { action: 'deny' } },
+      },
+    },
+  );
+  expect(
+    run(policy, [
+      { name: 'list_brokers' },
+      { name: 'delete_broker', expect: 'deny' },
+      { name: 'pay', expect: 'deny' },
+      { name: 'frob', expect: 'require_approval' },
+      { name: 'x' },
+      { kind: 'prompts', name: 'delete_broker' },
+    ]),
+  ).toEqual([{ passed: 6, failed: 0 }, []]);
+});
+
+test('says what a tool was taken for where a category or risk, or the want of one, decided', () => {
+  const policy = policyOf(
+    { x: { action: 'allow' } },
+    { rules: { categories: { destructive: { action: 'deny' } } } },
+  );
+  const [, told] = run(policy, [
+    { name: 'delete_broker' },
+    { name: 'frob' },
+    { name: 'x', expect: 'deny' },
+    { kind: 'prompts', name: 'y', expect: 'deny' },
+  ]);
+  expect(told.map((one) => one.replace(/^.*?fails: /, '')).toSorted()).toEqual([
+    '"delete_broker" (destructive, high risk, by its name) is deny by categories.destructive, and not allow; mend categories.destructive, or the test',
+    '"frob" (write, medium risk, by its name) is require_approval by default, and not allow; mend default, or the test',
+    '"x" is allow by tools.x, and not deny; mend tools.x, or the test',
+    '"y" is allow by default, and not deny; mend default, or the test',
+  ]);
+});

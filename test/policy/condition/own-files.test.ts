@@ -14,6 +14,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Ground } from '../../../src/policy/condition/ground.ts';
 import { compileOwnFiles } from '../../../src/policy/condition/own-files.ts';
 import { createGround } from '../../../src/policy/file/ground.ts';
+import { classifyByWord } from '../../helpers/policy.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'own-')));
 const home = join(root, 'home');
@@ -33,8 +34,13 @@ symlinkSync(join(root, 'dot', 'real.yaml'), join(root, 'linked.yaml'));
 symlinkSync('../home/.config/mcp-guard/policy.yaml', join(cwd, 'notes'));
 symlinkSync('../home/.config', join(cwd, 'conf'));
 symlinkSync(join(config, 'new.yaml'), join(cwd, 'dangling'));
+symlinkSync('../home/.config/mcp-guard', join(cwd, 'My notes, (part 1+2)'));
+symlinkSync('.config/mcp-guard/policy.yaml', join(home, 'What is it!'));
 
-const ground = createGround({ cwd, home, platform: process.platform, folders: { config, state } });
+const ground = createGround(
+  { cwd, home, platform: process.platform, folders: { config, state } },
+  classifyByWord,
+);
 const judge = compileOwnFiles([policy, join(root, 'linked.yaml')], ground.own, ground);
 const touches = (value: unknown): boolean => judge(Buffer.from(JSON.stringify(value)));
 
@@ -63,6 +69,9 @@ describe('a call touches what is the guard’s own', () => {
     ['another case', config.toUpperCase()],
     ['dots', `${cwd}/none/../../home/.config/./mcp-guard//x`],
     ['a link', 'notes'],
+    ['a link that reads like a sentence', 'My notes, (part 1+2)'],
+    ['a link in the home that reads like a sentence', 'What is it!'],
+    ['something below a link that reads like a sentence', 'My notes, (part 1+2)/policy.yaml'],
     ['a link to a folder above', 'conf/mcp-guard/policy.yaml'],
     ['a link by its path', join(cwd, 'notes')],
     ['a link that leads nowhere yet', 'dangling'],
@@ -99,6 +108,16 @@ describe('a call touches what is the guard’s own', () => {
     expect(judge(Buffer.from(`{"path":"${escaped}"}`))).toBe(true);
   });
 
+  test('by a link that was laid since the last call', async () => {
+    const link = join(cwd, 'a new one');
+    const before = touches({ path: 'a new one' });
+    symlinkSync(config, link);
+    await Promise.resolve();
+    const after = touches({ path: 'a new one' });
+    rmSync(link);
+    expect([before, after]).toEqual([false, true]);
+  });
+
   test('when a folder above was moved and left a link', () => {
     renameSync(join(home, '.config'), join(home, 'moved'));
     symlinkSync('moved', join(home, '.config'));
@@ -128,6 +147,7 @@ describe('a call touches what is the guard’s own', () => {
 test.each([
   ['nothing', {}],
   ['numbers', { count: 3, on: true, none: null }],
+  ['sentences', { text: 'Is it done (yes, or no)? I think so!', more: 'a+b=c, or not' }],
   ['words', { region: 'us-east-1', text: 'What does mcp-guard do?' }],
   ['the name alone', { repository: 'mcp-guard', path: 'docs/mcp-guard/policy.md' }],
   ['a repository', { url: 'https://github.com/someone/mcp-guard/blob/main/guard-policy.yaml?raw=1' }],
@@ -142,10 +162,31 @@ test.each([
     { content: 'Put your rules into\na file of mcp-guard, such as mcp-guard.yaml\n' },
   ],
   ['a text that is too long for a path', { content: `${policy} `.repeat(2_000) }],
+  ['long texts', { list: Array.from({ length: 20 }, (_, index) => `${'word '.repeat(12_000)}${index}`) }],
   ['what looks like JSON', { content: '{"a": broken' }],
   ['half a surrogate pair', { text: 'x\ud800' }],
 ])('a call with %s touches nothing', (_, args) => {
   expect(touches(args)).toBe(false);
+});
+
+test('finds what is not there yet, by its name alone', () => {
+  const judge = compileOwnFiles([join(cwd, 'later.yaml'), '/p.yaml'], ground.own, ground);
+  const found = ['later.yaml', 'Later.yaml', 'later.yml', 'p.yaml?', 'p.yml?'].map((path) =>
+    judge(Buffer.from(JSON.stringify({ path }))),
+  );
+  expect(found).toEqual([true, true, false, true, false]);
+});
+
+test('finds what is not there yet below a working directory that is a link', () => {
+  const link = join(root, 'work');
+  symlinkSync(config, link);
+  const linked = createGround(
+    { cwd: link, home, platform: process.platform, folders: { config, state } },
+    classifyByWord,
+  );
+  const judge = compileOwnFiles([], linked.own, linked);
+  expect(judge(Buffer.from('{"path":"anything"}'))).toBe(true);
+  rmSync(link);
 });
 
 test('looks at each path through the eyes of the platform', () => {
@@ -155,6 +196,7 @@ test('looks at each path through the eyes of the platform', () => {
     platform: 'win32',
     own: [],
     resolve: (path) => win32.normalize(path),
+    classify: classifyByWord,
   };
   const judge = compileOwnFiles(['C:\\work\\p.yaml'], ['C:\\Users\\me\\AppData\\mcp-guard'], windows);
   const found = [

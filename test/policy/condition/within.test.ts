@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ground } from '../../../src/policy/condition/ground.ts';
 import { compileWithin } from '../../../src/policy/condition/within.ts';
 import { createGround } from '../../../src/policy/file/ground.ts';
+import { classifyByWord, GROUND } from '../../helpers/policy.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'within-')));
 const allowed = join(root, 'allowed');
 const place = (cwd: string, home: string | null): Ground =>
-  createGround({ cwd, home, platform: 'linux', folders: { config: '/c', state: '/s' } });
+  createGround({ cwd, home, platform: 'linux', folders: { config: '/c', state: '/s' } }, classifyByWord);
 /** Both below the allowed folder, so that relative paths can be inside under every reading. */
 const ground = place(join(allowed, 'cwd'), join(allowed, 'home'));
 const judge = compileWithin([allowed], ground, root);
@@ -219,6 +220,7 @@ describe('on Windows', () => {
     platform: 'win32',
     own: [],
     resolve: (path) => win32.normalize(path),
+    classify: classifyByWord,
   };
   const judge = compileWithin(['C:\\work'], windows, 'C:\\');
 
@@ -270,7 +272,7 @@ describe('on Windows', () => {
 });
 
 test('on a Mac the normal form does not count, and bytes do', () => {
-  const mac: Ground = { cwd: '/', home: null, platform: 'darwin', own: [], resolve: (path) => path };
+  const mac: Ground = { ...GROUND, cwd: '/', home: null, platform: 'darwin', own: [] };
   const judge = compileWithin(['/\u00fcbung'], mac, '/');
   const long = `/\u00fcbung/${'文'.repeat(1_400)}`;
   expect(judge(long)).toBe('unknown');

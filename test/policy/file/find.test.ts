@@ -7,6 +7,7 @@ import { findPolicy } from '../../../src/policy/file/find.ts';
 import { createGround } from '../../../src/policy/file/ground.ts';
 import { createFakeIo } from '../../helpers/fake-io.ts';
 import { createHostileFolder } from '../../helpers/hostile-folder.ts';
+import { classifyByWord } from '../../helpers/policy.ts';
 
 const SOUND = 'version: 1\ndefault: deny\n';
 let home: string;
@@ -26,7 +27,7 @@ function put(name: string, text = SOUND): string {
 
 function find(explicit?: string, env: Record<string, string> = {}, cwd = home) {
   const io = createFakeIo(home, { env, cwd });
-  return findPolicy({ explicit, server: 'mq' }, io, createGround(io));
+  return findPolicy({ explicit, server: 'mq' }, io, createGround(io, classifyByWord));
 }
 
 /** The first file's policy, and what is said of it. */
@@ -41,11 +42,15 @@ async function fail(explicit?: string, cwd?: string): Promise<string> {
   return renderError(error).replaceAll(home, '');
 }
 
-test('asks about every call, and says so, where no policy is written', async () => {
+test('asks about every call but of what reads, and says so, where no policy is written', async () => {
   const { policy, notices } = await findFirst();
-  expect(policy).toMatchObject({ file: null, default: { action: 'require_approval' }, rules: { tools: [] } });
+  expect(policy).toMatchObject({
+    file: null,
+    default: { action: 'require_approval' },
+    rules: { tools: [], categories: [{ pattern: 'read', rules: [{ action: 'allow' }] }], risks: [] },
+  });
   expect(notices).toEqual([
-    `no policy of your own (${home}/config/policy.yaml): a person is asked before every tool call`,
+    `no policy of your own (${home}/config/policy.yaml): what only reads is allowed, and a person is asked before every other tool call`,
   ]);
 });
 
@@ -151,9 +156,32 @@ test.each([
     '"scope" in a project\'s policy',
   ],
   ['layers', 'layers: [./x.yaml]', '"layers" in a project\'s policy'],
+  ['what becomes of a tool that changed', 'pin: off', '"pin" in a project\'s policy'],
+  [
+    'who is asked about a category',
+    'categories: { write: [{ action: require_approval, approval: { channels: [] } }] }',
+    '"approval" in a project\'s policy',
+  ],
+  [
+    'a window of the machine for a risk',
+    'risks: { low: { rate_limit: { max: 1, window: 1, scope: machine } } }',
+    '"scope" in a project\'s policy',
+  ],
 ])('refuses a project file that says %s', async (_, text, message) => {
   put('work/mcp-guard.yaml', `version: 1\n${text}\n`);
   expect(await fail(undefined, join(home, 'work'))).toContain(message);
+});
+
+test('reads categories and risks from a project file', async () => {
+  put(
+    'work/mcp-guard.yaml',
+    'version: 1\ncategories: { destructive: deny }\nrisks: { critical: require_approval }\n',
+  );
+  const { set } = await find(undefined, {}, join(home, 'work'));
+  expect(set.layers.at(-1)).toMatchObject({
+    role: 'project',
+    policy: { rules: { categories: [{ pattern: 'destructive' }], risks: [{ pattern: 'critical' }] } },
+  });
 });
 
 test('adds no project file beside a named policy, and none twice', async () => {
@@ -201,6 +229,10 @@ test('cannot be led out of its folder by the name of a server', async () => {
   put('outside.yaml', 'version: 1\ndefault: allow\n');
   mkdirSync(join(home, 'config'));
   const io = createFakeIo(home);
-  const { set } = await findPolicy({ explicit: undefined, server: '../outside' }, io, createGround(io));
+  const { set } = await findPolicy(
+    { explicit: undefined, server: '../outside' },
+    io,
+    createGround(io, classifyByWord),
+  );
   expect(set.layers[0].policy.file).toBeNull();
 });

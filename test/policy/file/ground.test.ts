@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGround } from '../../../src/policy/file/ground.ts';
 import { createFakeIo } from '../../helpers/fake-io.ts';
+import { classifyByWord } from '../../helpers/policy.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'ground-')));
-const ground = createGround(createFakeIo(root));
+const ground = createGround(createFakeIo(root), classifyByWord);
 
 beforeAll(() => {
   mkdirSync(join(root, 'real', 'deep'), { recursive: true });
@@ -86,8 +87,34 @@ test('a link stands there though it leads nowhere', () => {
   ]);
 });
 
+test('looks once for all that came in together, and anew for what comes later', async () => {
+  const path = join(root, 'made later');
+  const seen = [ground.exists?.(path)];
+  writeFileSync(path, '');
+  seen.push(ground.exists?.(path));
+  await Promise.resolve();
+  seen.push(ground.exists?.(path));
+  rmSync(path);
+  await Promise.resolve();
+  expect([...seen, ground.exists?.(path)]).toEqual([false, false, true, false]);
+});
+
+test('remembers no more looks than it may', async () => {
+  const paths = Array.from({ length: 1_001 }, (_, index) => join(root, `none ${index}`));
+  for (const path of paths) ground.exists?.(path);
+  const [first = '', last = ''] = [paths[0], paths.at(-1)];
+  for (const path of [first, last]) writeFileSync(path, '');
+  const seen = [first, last].map((path) => ground.exists?.(path));
+  for (const path of [first, last]) rmSync(path);
+  await Promise.resolve();
+  expect(seen).toEqual([false, true]);
+});
+
 test("knows the guard's folders, the home and the server's working directory", () => {
-  const { cwd, home, own, platform } = createGround({ ...createFakeIo(root, { cwd: '/work' }), home: null });
+  const { cwd, home, own, platform } = createGround(
+    { ...createFakeIo(root, { cwd: '/work' }), home: null },
+    classifyByWord,
+  );
   expect({ cwd, home, own, platform }).toEqual({
     cwd: '/work',
     home: null,

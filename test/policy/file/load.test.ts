@@ -28,6 +28,9 @@ default: deny
 rate_limit: { max: 60, window: 60 }
 env: [PATH, "AWS_*"]
 reload: off
+pin: off
+categories: { read: allow }
+risks: { critical: { action: deny, reason: too much } }
 prompts: { review: { action: deny, when: { args.path: { within: /etc } } } }
 approval: { channels: [terminal], timeout: 50s }
 tools:
@@ -96,6 +99,20 @@ tests:
             ],
           },
         ],
+        categories: [
+          {
+            pattern: 'read',
+            kind: 'exact',
+            rules: [{ ...none, path: 'categories.read', action: 'allow' }],
+          },
+        ],
+        risks: [
+          {
+            pattern: 'critical',
+            kind: 'exact',
+            rules: [{ ...none, path: 'risks.critical', action: 'deny', reason: 'too much' }],
+          },
+        ],
         resources: [],
         prompts: [
           {
@@ -121,6 +138,7 @@ tests:
         methods: [],
         server_requests: [],
       },
+      pin: 'off',
       env: ['PATH', 'AWS_*'],
       reload: false,
       tests: [{ path: 'tests[0]', kind: 'tools', name: 'delete_broker', args: '{"a":[1]}', expect: 'deny' }],
@@ -284,7 +302,7 @@ describe('refuses what is no policy', () => {
 
   test('and tells every problem at once, in the order of the file', () => {
     expect(
-      below('default: alow\ntols: {}\ntools:\n  a: { action: dny, hide: true }\n  b: allw\npin: ask\n'),
+      below('default: alow\ntols: {}\ntools:\n  a: { action: dny, hide: true }\n  b: allw\naudit: {}\n'),
     ).toEqual([
       'unknown_action 2:10',
       'unknown_key 3:1',
@@ -324,17 +342,14 @@ test('says how a command is written to whoever writes it as for a shell', () => 
   ]);
 });
 
-test.each([
-  'categories: {}',
-  'risks: {}',
-  'pin: ask',
-  'audit: {}',
-  'rate_limit: { max: 1, window: 1, scope: team }',
-])('refuses %s, which a later version will read, rather than ignore it', (text) => {
-  const { policy, problems } = load(`version: 1\n${text}\n`);
-  expect(policy).toBeNull();
-  expect(problems.map(({ code }) => code)).toEqual(['not_yet']);
-});
+test.each(['audit: {}', 'rate_limit: { max: 1, window: 1, scope: team }'])(
+  'refuses %s, which a later version will read, rather than ignore it',
+  (text) => {
+    const { policy, problems } = load(`version: 1\n${text}\n`);
+    expect(policy).toBeNull();
+    expect(problems.map(({ code }) => code)).toEqual(['not_yet']);
+  },
+);
 
 describe('warns of a rule that can never decide', () => {
   test.each<[string, string, string[]]>([
