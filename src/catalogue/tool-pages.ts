@@ -1,9 +1,10 @@
 import { GuardError } from '../errors.ts';
 import { quote } from '../policy/quote.ts';
 import { isToolName } from '../protocol/tool-name.ts';
-import { readToolList, type ToolDefinition } from '../protocol/tool-list.ts';
+import { readToolList, type ToolEntry } from '../protocol/tool-list.ts';
 import { sliceToken } from '../wire/token.ts';
-import type { Annotations, ListedTool } from './listing.ts';
+import type { ListedTool } from './listing.ts';
+import { readListedTool } from './read-tool.ts';
 
 /** Far beyond any server; what goes on is no list but an attempt to keep us. */
 const MOST_PAGES = 200;
@@ -42,7 +43,7 @@ export class ToolPages {
       throw new GuardError('failed', 'the answer to tools/list holds no list of tools');
     const odd = list.elements.length - list.tools.length;
     if (odd > 0) this.warn(`${odd} of its tools ${odd === 1 ? 'has' : 'have'} no name`);
-    for (const definition of list.tools) this.#take(definition, answer);
+    for (const entry of list.tools) this.#take(entry, answer);
     this.#bytes += answer.length;
     this.#cursor = readCursor(answer);
     if (this.#cursor === null) return;
@@ -58,34 +59,20 @@ export class ToolPages {
     this.#cursors.add(this.#cursor);
   }
 
-  #take(definition: ToolDefinition, answer: Buffer): void {
-    const { name, title, schema } = definition;
+  #take({ name, token }: ToolEntry, answer: Buffer): void {
     if (this.#tools.has(name))
       return this.warn(`the tool ${quote(name)} is listed twice; the first one counts here`);
     if (!isToolName(name))
       this.warn(`the tool ${quote(name)} can never be called through mcp-guard: its name is no tool name`);
-    const members = readObject(sliceToken(answer, definition.token));
-    this.#tools.set(name, {
-      name,
-      title,
-      description: readText(members.get('description')),
-      inputSchema: schema,
-      annotations: readAnnotations(members.get('annotations')),
-    });
+    // A copy: a view would hold all of the answer in memory.
+    const tool = readListedTool(Buffer.from(sliceToken(answer, token)));
+    if (tool !== null) this.#tools.set(name, tool);
   }
 }
 
 /** Whether the server answered at all, and not with an error. */
 export function holdsResult(answer: Buffer | null): boolean {
   return answer !== null && readObject(answer).has('result');
-}
-
-function readAnnotations(value: unknown): Annotations {
-  const members = membersOf(value);
-  return {
-    readOnly: readBoolean(members.get('readOnlyHint')),
-    destructive: readBoolean(members.get('destructiveHint')),
-  };
 }
 
 function readCursor(answer: Buffer): string | null {
@@ -107,8 +94,4 @@ function membersOf(value: unknown): ReadonlyMap<string, unknown> {
 
 function readText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
-}
-
-function readBoolean(value: unknown): boolean | null {
-  return typeof value === 'boolean' ? value : null;
 }

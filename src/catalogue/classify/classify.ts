@@ -1,0 +1,103 @@
+import { RISKS } from '../../policy/profile.ts';
+import type { Assessment } from '../assessment.ts';
+import type { Annotations, ListedTool } from '../listing.ts';
+import { ATTACKS } from '../words/attacks.ts';
+import { isStricter, pickCategory, pickRisk, type Finding } from './finding.ts';
+import { createLexicon, type Lexicon } from './lexicon.ts';
+import { readDescription } from './read-description.ts';
+import { readName } from './read-name.ts';
+import { readSchema } from './read-schema.ts';
+
+const MOST_EVIDENCE = 6;
+const MOST_ATTACKS = 3;
+
+export type Classify = (tool: ListedTool) => Assessment;
+
+/** A classifier that knows these words and no others. */
+export function createClassifier(lexicon: Lexicon): Classify {
+  return (tool) => assess(listFindings(tool, lexicon));
+}
+
+const classify = createClassifier(createLexicon());
+
+/**
+ * What a tool can do, how much harm that is, and what says so: from its name, title, description, schema and hints. All
+ * of these are the server's word, so each of them can only make it worse, and what says nothing counts as writing.
+ * Depends on nothing else; never throws.
+ */
+export function classifyTool(tool: ListedTool): Assessment {
+  return classify(tool);
+}
+
+/** The same of a tool of which nothing but the name is known. */
+export function classifyName(name: string): Assessment {
+  const annotations = { readOnly: null, destructive: null };
+  return classify({ name, title: null, description: null, inputSchema: null, annotations });
+}
+
+function listFindings(tool: ListedTool, lexicon: Lexicon): Finding[] {
+  const name = readName(tool.name, lexicon);
+  const isReading = !name.isMute && pickCategory(name.findings) === 'read';
+  const description = readDescription(tool.description, isReading, lexicon);
+  const title = readDescription(tool.title, isReading, lexicon);
+  const findings = [
+    ...name.findings,
+    ...description.findings,
+    ...title.findings,
+    ...readSchema(tool.inputSchema, lexicon),
+  ];
+  if (name.isMute) {
+    const isList = name.isPlural && description.verb?.deed === 'reads' && pickCategory(findings) === 'read';
+    findings.unshift(isList ? LISTED : MUTE);
+  }
+  return [...findings, ...readHints(tool.annotations)];
+}
+
+const MUTE: Finding = {
+  category: 'write',
+  risk: 'medium',
+  sentence: 'nothing in the name says that it only reads',
+  attack: null,
+};
+const LISTED: Finding = {
+  category: 'read',
+  risk: 'low',
+  sentence: 'the name is that of several things, and the description says that they are looked at',
+  attack: null,
+};
+
+/** A server's hint that its tool is harmless is worth nothing; that it is not, is believed. */
+function readHints({ readOnly, destructive }: Annotations): Finding[] {
+  const findings: Finding[] = [];
+  if (destructive === true) {
+    const sentence = 'the server marks it as destructive';
+    findings.push({ category: 'destructive', risk: 'high', sentence, attack: 'loss' });
+  }
+  if (readOnly === false) {
+    findings.push({
+      category: 'write',
+      risk: 'medium',
+      sentence: 'the server marks it as not read-only',
+      attack: null,
+    });
+  }
+  return findings;
+}
+
+function assess(findings: readonly Finding[]): Assessment {
+  const sorted = findings.toSorted(compareWeight);
+  const attacks = sorted.flatMap(({ attack }) => attack ?? []);
+  return {
+    category: pickCategory(findings),
+    risk: pickRisk(findings),
+    evidence: [...new Set(sorted.map(({ sentence }) => sentence))].slice(0, MOST_EVIDENCE),
+    attacks: [...new Set(attacks)].slice(0, MOST_ATTACKS).map((attack) => ATTACKS[attack]),
+  };
+}
+
+/** The weightiest first: what settles the category, then what raises the risk. */
+function compareWeight(a: Finding, b: Finding): number {
+  const [one, other] = [a.category ?? 'read', b.category ?? 'read'];
+  if (one !== other) return isStricter(one, other) ? -1 : 1;
+  return RISKS.indexOf(b.risk ?? 'low') - RISKS.indexOf(a.risk ?? 'low');
+}

@@ -1,0 +1,79 @@
+import { DEEDS } from '../words/deeds.ts';
+import type { Lexicon, Verb } from './lexicon.ts';
+
+const ORDER = DEEDS.map(([deed]) => deed);
+
+/** Nothing else is as sure a sign that a name's other words are objects. */
+const SUREST = new Set([
+  'get',
+  'list',
+  'read',
+  'describe',
+  'search',
+  'find',
+  'show',
+  'fetch',
+  'lookup',
+  'retrieve',
+  'count',
+  'inspect',
+  'browse',
+  'enumerate',
+  'discover',
+  'summarize',
+]);
+const JOINERS = new Set(['and', 'or', 'then', 'n']);
+
+/**
+ * The verbs of a name, the one that governs it first. Other words that could be verbs are its objects: `get_merge_request`,
+ * `list_updates`. What is joined by "and" or "or" counts, and so does what stands where no object would.
+ */
+export function findVerbs(words: readonly string[], { verbs, meanings }: Lexicon): readonly Verb[] {
+  const found = words.map((word, index): Verb | null => {
+    const verb = verbs.get(word) ?? null;
+    const deed = meanings.get(`${word} ${words[index + 1] ?? ''}`);
+    return verb === null || deed === undefined
+      ? verb
+      : { word: `${word} ${words[index + 1] ?? ''}`, deed, isNoun: false };
+  });
+  const isPlain = (index: number): boolean => found[index]?.isNoun === false;
+  const main = findMain(found, isPlain);
+  const governing = found[main];
+  if (governing === null || governing === undefined) return [];
+  const others = found.flatMap((verb, index) => {
+    if (verb === null || index === main || verb.deed === 'reads') return [];
+    const isJoined = JOINERS.has(words[index - 1] ?? '');
+    return isJoined || countsToo(verb, { index, main, last: words.length - 1, governing }) ? [verb] : [];
+  });
+  return [governing, ...others];
+}
+
+function findMain(found: readonly (Verb | null)[], isPlain: (index: number) => boolean): number {
+  const last = found.length - 1;
+  if (isPlain(0)) return 0;
+  if (isPlain(last)) return last;
+  const plain = found.findIndex((_, index) => isPlain(index));
+  if (plain !== -1) return plain;
+  if ((found[0] ?? null) !== null) return 0;
+  // Where each could be a noun, the strictest is the safest guess.
+  const [[strictest = -1] = []] = found
+    .flatMap((verb, index) => (verb === null ? [] : [[index, ORDER.indexOf(verb.deed)] as const]))
+    .sort((a, b) => b[1] - a[1]);
+  return strictest;
+}
+
+interface Place {
+  readonly index: number;
+  readonly main: number;
+  readonly last: number;
+  readonly governing: Verb;
+}
+
+/** Whether a further verb is more than an object of the governing one. */
+function countsToo({ word, deed, isNoun }: Verb, { index, main, last, governing }: Place): boolean {
+  if (isNoun) return false;
+  if (governing.deed !== 'reads' || index < main) return true;
+  if (deed === 'removes') return true;
+  const isBesideRead = word === 'write' && index === main + 1;
+  return isBesideRead || index === last || !SUREST.has(governing.word);
+}
