@@ -6,8 +6,23 @@ import type { Content, Listed } from './hub/console-message.ts';
  * and counts are left out, as they go on while the person looks. A JSON list keeps every text apart from its neighbour.
  */
 export function digestShown(listed: Listed, content: Content): string {
-  const { key, server, tool, title, rule, reason, allowsAlways } = listed;
-  const { arguments: args, attachments } = content;
-  const seen = [key, server, tool, title, rule, reason, allowsAlways, args, attachments];
+  const { key, server, tool, title, profile, isChanged, rule, reason, allowsAlways } = listed;
+  const { arguments: args, attachments, change } = content;
+  const what = profile === null ? null : [profile.category, profile.risk, profile.evidence];
+  const changed = change === null ? null : [change.was, change.now];
+  const seen = [
+    key,
+    server,
+    tool,
+    title,
+    what,
+    isChanged,
+    rule,
+    reason,
+    allowsAlways,
+    args,
+    attachments,
+    changed,
+  ];
   return createHash('sha256').update(JSON.stringify(seen)).digest('hex');
 }

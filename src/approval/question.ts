@@ -1,3 +1,5 @@
+import type { Category, Risk } from '../policy/profile.ts';
+
 /** What a person is asked about one held call. */
 export interface Question {
   /** Names this question and no other, unguessably; an answer to another is no answer. */
@@ -6,6 +8,10 @@ export interface Question {
   readonly tool: string;
   /** The server's own words about the tool; never shown as the guard's. */
   readonly title: string | null;
+  /** What the tool can do; null for what is no tool. */
+  readonly profile: ShownProfile | null;
+  /** Where its definition is not the one that was pinned; null where it is. */
+  readonly change: DefinitionChange | null;
   readonly rule: string;
   readonly reason: string | null;
   /** The bytes of `arguments` as they will be forwarded, null where the call has none. */
@@ -19,6 +25,20 @@ export interface Question {
   readonly history: History;
   /** Whether "always" could be written: not where the rule that asked is a limit, or the policy is nobody's file. */
   readonly allowsAlways: boolean;
+}
+
+/** What a tool can do, as a person is shown it. */
+export interface ShownProfile {
+  readonly category: Category;
+  readonly risk: Risk;
+  /** Sentences, the weightiest first; quoted words may be the server's. */
+  readonly evidence: readonly string[];
+}
+
+/** A definition as canonical JSON, once and now; null where it is too long to keep. All of it is the server's word. */
+export interface DefinitionChange {
+  readonly was: string | null;
+  readonly now: string | null;
 }
 
 /** How this tool was asked about and answered before, in this session. */

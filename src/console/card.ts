@@ -30,12 +30,16 @@ export function createCard(listed: Listed, content: Content, screen: Screen, isF
 
 /** The question as the card shows it, which needs of its content only what it says about the call as a whole. */
 export function createQuestion(listed: Listed, content: Content | null): Question {
-  const { key, server, tool, title, rule, reason, group, allowsAlways, asked, allowed, refused } = listed;
+  const { key, server, tool, title, profile, rule, reason, group, allowsAlways, asked, allowed, refused } =
+    listed;
   return {
     key,
     server,
     tool,
     title,
+    profile,
+    // How it changed comes with the content; that it did, is known before.
+    change: content?.change ?? (listed.isChanged ? { was: null, now: null } : null),
     rule,
     reason,
     group,

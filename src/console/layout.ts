@@ -1,5 +1,6 @@
 import { renderHead } from '../approval/card/render-card.ts';
 import { renderMenu } from '../approval/card/render-menu.ts';
+import { isGrave } from '../approval/grave.ts';
 import { type Board, findChosen, findRows } from './board.ts';
 import { createQuestion } from './card.ts';
 import type { Pending } from './pending.ts';
@@ -52,7 +53,9 @@ export function layOut(board: Board, now: number): Layout {
 export function countUnseen(board: Board): number {
   if (board.card === null) return Infinity;
   const head = findHead(board).length;
-  return Math.max(0, head + Math.min(LEAST_SEEN, board.card.lines.total(0)) - board.seen);
+  const { lines, question } = board.card;
+  const least = isGrave(question) ? lines.count() : Math.min(LEAST_SEEN, lines.total(0));
+  return Math.max(0, head + least - board.seen);
 }
 
 /** Whether what the menu says stands there whole; a rule that is not seen is not confirmed. */

@@ -7,6 +7,8 @@ const LISTED: Listed = {
   server: 'mq',
   tool: 'make',
   title: null,
+  profile: null,
+  isChanged: false,
   rule: 'default',
   reason: null,
   group: 'g',
@@ -19,7 +21,12 @@ const LISTED: Listed = {
   leftMs: 50_000,
   isLate: false,
 };
-const CONTENT: Content = { arguments: '{"n":1}', attachments: [['task', '{}']], lastAllowed: null };
+const CONTENT: Content = {
+  arguments: '{"n":1}',
+  attachments: [['task', '{}']],
+  lastAllowed: null,
+  change: null,
+};
 
 const digest = (listed: Partial<Listed> = {}, content: Partial<Content> = {}): string =>
   digestShown({ ...LISTED, ...listed }, { ...CONTENT, ...content });

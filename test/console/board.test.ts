@@ -173,11 +173,61 @@ describe('an answer', () => {
     expect(dialogue.sent).toHaveLength(1);
   });
 
+  describe('about something that cannot be undone', () => {
+    const profile = { category: 'destructive', risk: 'critical', evidence: ['the verb "drop"'] } as const;
+    const scroll = (dialogue: BoardDialogue): void => {
+      for (let before = -1; before !== dialogue.board.scroll; dialogue.draw()) {
+        before = dialogue.board.scroll;
+        dialogue.type(' ');
+      }
+    };
+
+    test('with a yes waits until all of it has been on the screen', () => {
+      const dialogue = ready(list('a', { profile }));
+      const long = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`key${index}`, index]));
+      dialogue.give('a', { ...CONTENT, arguments: JSON.stringify(long) });
+      dialogue.draw();
+      dialogue.press('y');
+      expect(dialogue.answers).toEqual([]);
+      expect(dialogue.board.notice?.text).toBe('look at everything first: space scrolls to it');
+      scroll(dialogue);
+      dialogue.press('y');
+      expect(dialogue.answers).toHaveLength(1);
+    });
+
+    test('with a yes waits until what was cut or hidden in it has been on the screen', () => {
+      const dialogue = ready(list('a', { profile }));
+      dialogue.give('a', {
+        ...CONTENT,
+        arguments: JSON.stringify({ password: 'x', text: 'long '.repeat(500) }),
+      });
+      dialogue.draw();
+      scroll(dialogue);
+      dialogue.press('y');
+      expect(dialogue.answers).toEqual([]);
+      expect(dialogue.board.notice?.text).toContain('v shows what is left out');
+      dialogue.draw();
+      dialogue.press('v');
+      dialogue.draw();
+      scroll(dialogue);
+      dialogue.press('y');
+      expect(dialogue.answers).toHaveLength(1);
+    });
+
+    test('with a no waits for nothing', () => {
+      const dialogue = ready(list('a', { profile }));
+      dialogue.give('a', { ...CONTENT, arguments: JSON.stringify({ text: 'long '.repeat(500) }) });
+      dialogue.draw();
+      dialogue.press('n');
+      expect(dialogue.answers).toHaveLength(1);
+    });
+  });
+
   test('with a yes waits until the arguments have been on the screen, one with a no does not', () => {
     const dialogue = ready(list('a', { reason: 'long '.repeat(2_000) }));
     dialogue.press('y');
     expect(dialogue.sent).toEqual([]);
-    expect(dialogue.board.notice?.text).toBe('look at the arguments first: space scrolls to them');
+    expect(dialogue.board.notice?.text).toBe('look at the arguments first: space scrolls to it');
     for (let before = -1; before !== dialogue.board.scroll; dialogue.draw()) {
       before = dialogue.board.scroll;
       dialogue.type(' ');

@@ -307,6 +307,7 @@ describe.each([
       arguments: JSON.stringify({ [text]: text, b: [text] }),
       attachments: [[text, JSON.stringify(text)]],
       lastAllowed: null,
+      change: null,
     });
     dialogue.hear({ kind: 'trouble', why: text });
     dialogue.draw();

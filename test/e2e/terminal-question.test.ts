@@ -73,6 +73,46 @@ describe('a question in the terminal', () => {
     expect(await pty.exit).toBe(0);
   });
 
+  describe('about something that cannot be undone', () => {
+    const profile = { category: 'destructive', risk: 'critical', evidence: ['the verb "drop"'] } as const;
+    const SEEN = 'you have seen everything';
+
+    test('takes a yes at once where all of it stands on the screen', async () => {
+      const pty = ask({ tools: ['drop'], arguments: { id: 1 }, profile });
+      await pty.waitFor(STANDS);
+      expect(pty.text).toContain('destructive, critical risk: the verb "drop"');
+      await pty.press('y', RESTORED);
+      expect(pty.text).toContain('mcp-guard: allowed once: drop');
+    });
+
+    test('takes a yes only when all pages were turned, and a no at any time', async () => {
+      const long = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`key${index}`, index]));
+      const pty = ask({ tools: ['drop'], arguments: long, profile });
+      await pty.waitFor('a yes works when you have seen it to the end');
+      await pty.press('v', SEEN);
+      expect(pty.text).not.toContain('answer drop');
+      await pty.press('y', RESTORED);
+      expect(pty.text).toContain('mcp-guard: allowed once: drop');
+      const other = ask({ tools: ['drop'], arguments: long, profile });
+      await other.waitFor('a yes works when you have seen it to the end');
+      await other.press('n', RESTORED);
+      expect(other.text).toContain('mcp-guard: refused: drop');
+    });
+
+    test('of a definition that has changed shows the difference, and that without harm', async () => {
+      const change = {
+        was: JSON.stringify({ description: 'Says it again.' }),
+        now: JSON.stringify({ description: 'Says it \u001b[2Jagain, to everybody.' }),
+      };
+      const pty = ask({ tools: ['echo'], change });
+      await pty.waitFor(STANDS);
+      expect(pty.text).toContain('differently than when it was pinned');
+      expect(pty.text).toContain('mcp-guard pins accept mq echo');
+      expect(pty.text).toContain('description: "Says it again." -> "Says it \\x1b[2Jagain');
+      await pty.press('n', RESTORED);
+    });
+  });
+
   test('is answered for a time with a second key, of which the first one repeated is none', async () => {
     const pty = ask({ tools: ['drop'] });
     await pty.waitFor(STANDS);

@@ -13,7 +13,12 @@ export const SCREEN: Screen = {
   chalk: new Chalk({ level: 0 }),
 };
 
-export const CONTENT: Content = { arguments: '{"name":"orders"}', attachments: [], lastAllowed: null };
+export const CONTENT: Content = {
+  arguments: '{"name":"orders"}',
+  attachments: [],
+  lastAllowed: null,
+  change: null,
+};
 
 export function list(key: string, rest: Partial<Listed> = {}): Listed {
   return {
@@ -21,6 +26,8 @@ export function list(key: string, rest: Partial<Listed> = {}): Listed {
     server: 'mq',
     tool: `tool_${key}`,
     title: null,
+    profile: null,
+    isChanged: false,
     rule: 'default',
     reason: null,
     group: key,

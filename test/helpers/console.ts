@@ -94,7 +94,9 @@ export class TestConsole {
       for (const message of this.messages.slice(from)) {
         if (message.kind === 'content' && message.key === key) return { ...message.content };
       }
-      return this.open.has(key) ? undefined : { arguments: null, attachments: [], lastAllowed: null };
+      return this.open.has(key)
+        ? undefined
+        : { arguments: null, attachments: [], lastAllowed: null, change: null };
     });
   }
 

@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
 import type { Answer } from '../../src/approval/question.ts';
+import type { PinRecord } from '../../src/catalogue/pins/pin-store.ts';
 import type { Entry } from '../../src/audit/entry.ts';
 import { compilePolicy } from '../../src/policy/compile.ts';
 import type { Policy, PolicySet } from '../../src/policy/policy.ts';
 import type { Effect, Event } from '../../src/relay/event.ts';
 import { step } from '../../src/relay/session.ts';
-import { createState, type Settings, type State } from '../../src/relay/state.ts';
+import { createState, type Pins, type Settings, type State } from '../../src/relay/state.ts';
 import { GROUND, setOf } from './policy.ts';
 
 /** Effects as a reader of a dialogue wants them: `to-server {...}`, `log allow allowed echo`. */
@@ -19,7 +20,7 @@ export class Dialogue {
   #keys = 0;
   #ids = 0;
 
-  constructor(policy: Policy | PolicySet, settings: Partial<Settings> = {}) {
+  constructor(policy: Policy | PolicySet, settings: Partial<Settings> = {}, pins?: Pins) {
     const parts = {
       server: 'mq',
       machine: null,
@@ -30,7 +31,7 @@ export class Dialogue {
       seal: { instance: 'i', secret: Buffer.alloc(32, 7) },
       ...settings,
     };
-    this.state = createState(parts, compilePolicy('file' in policy ? setOf(policy) : policy, GROUND));
+    this.state = createState(parts, compilePolicy('file' in policy ? setOf(policy) : policy, GROUND), pins);
   }
 
   /** A saved policy takes effect. */
@@ -103,9 +104,15 @@ function say(effect: Effect): Said {
       return `remember ${effect.grant.scope} ${effect.lastsMs}`;
     case 'policy':
       return `policy ${effect.isBroken ? 'broken' : 'loaded'}: ${effect.text}`;
+    case 'pin':
+      return `pin ${effect.records.map(sayRecord).join(', ')}`;
     case 'note':
       return `note ${effect.text}`;
   }
+}
+
+function sayRecord(record: PinRecord): Said {
+  return 'tool' in record ? `${record.kind} ${record.tool}` : record.kind;
 }
 
 function sayEntry(entry: Entry): Said {
@@ -120,6 +127,10 @@ function sayEntry(entry: Entry): Said {
       return `log policy ${entry.outcome}`;
     case 'call':
       return `log ${entry.verdict} ${entry.code} ${entry.tool ?? `${entry.other?.method} ${entry.other?.target}`}`;
+    case 'definition':
+      return `log definition ${entry.outcome} ${entry.tool}`;
+    case 'package':
+      return `log package ${entry.name} ${entry.version}, was ${entry.was}`;
     case 'end':
       return `log end ${entry.outcome}`;
     case 'refused-frame':

@@ -27,6 +27,8 @@ export function createQuestion(key: string, rest: Partial<Question> = {}): Quest
     server: 'mq',
     tool: 'make',
     title: null,
+    profile: null,
+    change: null,
     rule: 'default',
     reason: null,
     arguments: Buffer.from('{"n":1}'),

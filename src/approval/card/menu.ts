@@ -22,6 +22,14 @@ export interface Pressed {
     | null;
 }
 
+/** What is asked, as far as keys care. */
+export interface Pressable extends Pick<Question, 'allowsAlways'> {
+  /** Not all of it was shown yet that must be before a yes. */
+  readonly isLocked?: boolean;
+}
+
+/** The keys that lead to a yes. */
+const LOCKED = new Set(['y', 's', 'e', 't', 'a']);
 const KEYS: Menu = { kind: 'keys' };
 const SESSION: Lasts = { kind: 'session' };
 const SCOPES = new Map<string, YesScope>([
@@ -43,7 +51,7 @@ export const LASTS: ReadonlyMap<string, Exclude<Lasts, { kind: 'always' }>> = ne
  * What a key does. Only keys that are told on the screen decide anything; Enter is none of them, but for sending words.
  * While words are typed, `key` may be any text.
  */
-export function pressMenu(menu: Menu, key: string, question: Pick<Question, 'allowsAlways'>): Pressed {
+export function pressMenu(menu: Menu, key: string, question: Pressable): Pressed {
   switch (menu.kind) {
     case 'keys':
       return pressKey(menu, key, question);
@@ -65,7 +73,8 @@ export function pressMenu(menu: Menu, key: string, question: Pick<Question, 'all
   }
 }
 
-function pressKey(menu: Menu, key: string, { allowsAlways }: Pick<Question, 'allowsAlways'>): Pressed {
+function pressKey(menu: Menu, key: string, { allowsAlways, isLocked = false }: Pressable): Pressed {
+  if (isLocked && LOCKED.has(key)) return { menu, does: null };
   const scope = SCOPES.get(key);
   if (scope !== undefined) return choose({ kind: 'yes', scope, lasts: SESSION });
   switch (key) {

@@ -1,4 +1,6 @@
 import type { History, Question } from '../question.ts';
+import { renderChangeWarning, renderDefinition } from './render-definition.ts';
+import { renderProfile } from './render-profile.ts';
 import { describeChanges, findChanges, renderChanges } from './render-change.ts';
 import { renderField, renderRows, type Screen } from './row.ts';
 import { count } from './split-json.ts';
@@ -22,6 +24,8 @@ export function* renderContent(question: Question, screen: Screen, isFull: boole
   const { lastAllowed } = question.history;
   const changes = lastAllowed === null ? undefined : findChanges(decode(lastAllowed), args ?? '{}', isFull);
   const size = question.arguments === null ? 'none' : countBytes(question.arguments);
+  // Before the arguments, which were chosen by whoever read it.
+  if (question.change !== null) yield* renderDefinition(question.change, screen, isFull);
   const since = changes === undefined ? '' : `, ${describeChanges(changes)}`;
   yield* renderField('arguments', [say(size + since)], screen);
   if (args !== null) yield* renderRows(args, screen, isFull);
@@ -55,10 +59,12 @@ export function renderTitle({ tool, server }: Question, screen: Screen): string[
 
 /** The fields below it. */
 export function renderFields(question: Question, screen: Screen, alike: number): string[] {
-  const { title, history } = question;
+  const { title, history, profile } = question;
   const said = title === null ? [] : renderField('server says', cutTitle(title, screen), screen);
   return [
     ...said,
+    ...(profile === null ? [] : renderProfile(profile, screen)),
+    ...renderChangeWarning(question, screen),
     ...renderWhy(question, screen),
     ...renderHistory(history, screen),
     ...renderAlike(alike, screen),

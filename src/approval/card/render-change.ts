@@ -13,6 +13,8 @@ const MOST_LINES = 12;
 const MOST_CHANGES = 1_000;
 const LEAST_FOR_COLUMNS = 50;
 
+const SINCE_LAST: readonly [label: string, since: string] = ['changes', 'since the last allowed call'];
+
 /** Looks for changes between two JSON texts. `isFull`: secrets are not hidden. */
 export function findChanges(before: string, after: string, isFull: boolean): Changes {
   return compareJson(before, after, isFull ? undefined : isSecretKey);
@@ -26,9 +28,14 @@ export function describeChanges(changes: Changes): string {
 }
 
 /** The changes one by one. `isFull`: none left out, nothing cut. */
-export function* renderChanges(changes: Changes, screen: Screen, isFull: boolean): Generator<string> {
+export function* renderChanges(
+  changes: Changes,
+  screen: Screen,
+  isFull: boolean,
+  [label, since] = SINCE_LAST,
+): Generator<string> {
   if (changes === null || changes.length === 0) return;
-  yield* renderField('changes', [say('since the last allowed call')], screen);
+  yield* renderField(label, [say(since)], screen);
   let shown = 0;
   for (const [index, change] of changes.entries()) {
     const lines = [...renderChange(change, screen, isFull)];

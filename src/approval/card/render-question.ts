@@ -3,6 +3,7 @@ import type { Menu } from './menu.ts';
 import { renderContent, renderFields, renderTitle, renderWhy } from './render-card.ts';
 import { LEAST_FOR_WORDS, renderMenu } from './render-menu.ts';
 import { renderRemark, type Screen } from './row.ts';
+import { showsAll } from './shows-all.ts';
 import { count } from './split-json.ts';
 import { wrapText } from './wrap.ts';
 
@@ -16,6 +17,8 @@ export interface View {
   /** Identical calls that wait, this one included. */
   readonly alike: number;
   readonly menu: Menu;
+  /** Whether its yes needs that everything is shown first: not, still, or it was. */
+  readonly lock: 'none' | 'locked' | 'open';
 }
 
 /** A question drawn. Every line is shorter than the screen is wide. */
@@ -23,11 +26,15 @@ export interface Drawing {
   readonly lines: readonly string[];
   /** The page that `v` leads to. */
   readonly nextPage: number;
+  /** It stands to its end; what is cut in it is another matter. */
+  readonly isLast: boolean;
 }
 
 /** The least that is asked on: below it the tool could scroll away from over the keys. */
 export const LEAST_COLUMNS = 20;
 /** So many lines of what is in the call, where there are as many, before fields are given up for more of them. */
+const LOCKED = 'v shows everything; a yes works when you have seen it to the end';
+const OPEN = 'you have seen everything: a yes works now';
 const GOOD_ROWS = 6;
 const LEAST_ROWS = 3;
 /** More lines than these are not counted, only said to be there. */
@@ -39,7 +46,15 @@ const MOST_COUNTED = 5_000;
  */
 export function renderQuestion(question: Question, screen: Screen, view: View): Drawing | null {
   if (screen.columns < LEAST_COLUMNS) return null;
+  // Where the summary shows everything, there is nothing to say about what is still to be shown.
+  const isBrief = view.lock === 'locked' && view.page === 0 && showsAll(question, screen);
+  const free = isBrief ? drawQuestion(question, screen, { ...view, lock: 'none' }) : null;
+  return free?.isLast === true ? free : drawQuestion(question, screen, view);
+}
+
+function drawQuestion(question: Question, screen: Screen, view: View): Drawing | null {
   const renderFoot = (next: number): string[] => [
+    ...renderLock(screen, view),
     ...renderMenu(view.menu, screen, question, next),
     ...renderStatus(screen, view),
   ];
@@ -47,8 +62,8 @@ export function renderQuestion(question: Question, screen: Screen, view: View): 
   for (const { above, gap, least } of listFrames(question, screen, view)) {
     const room = screen.rows - 1 - above.length - length - gap.length;
     if (room < least) continue;
-    const { rows, nextPage } = fitRows(question, { screen, view, room });
-    return { lines: [...above, ...rows, ...gap, ...renderFoot(nextPage)], nextPage };
+    const { rows, nextPage, isLast } = fitRows(question, { screen, view, room });
+    return { lines: [...above, ...rows, ...gap, ...renderFoot(nextPage)], nextPage, isLast };
   }
   return null;
 }
@@ -84,6 +99,15 @@ export function renderStatus(screen: Screen, { leftMs, waiting }: View): string[
   return wrapText(text, screen.columns - 3).map((line) => `  ${screen.chalk.dim(line)}`);
 }
 
+/** As many lines before everything was shown as behind it: the pages must not shift under whoever turns them. */
+function renderLock(screen: Screen, { lock, page, menu }: View): string[] {
+  if (menu.kind !== 'keys' || lock === 'none' || (lock === 'open' && page === 0)) return [];
+  const locked = renderRemark(LOCKED, screen);
+  if (lock === 'locked') return locked;
+  const open = renderRemark(OPEN, screen);
+  return [...open, ...locked.slice(open.length).map(() => '')];
+}
+
 interface Place {
   readonly screen: Screen;
   readonly view: View;
@@ -94,17 +118,17 @@ interface Place {
 function fitRows(
   question: Question,
   { screen, view, room }: Place,
-): Pick<Drawing, 'nextPage'> & { rows: string[] } {
+): Pick<Drawing, 'nextPage' | 'isLast'> & { rows: string[] } {
   const all = renderContent(question, screen, view.page > 0);
   if (view.page === 0) {
     const [rows, total] = takeRows(all, 0, room);
-    if (rows.length === total) return { rows, nextPage: 1 };
+    if (rows.length === total) return { rows, nextPage: 1, isLast: true };
     const least = renderRemark('4,000 of more than 5,000 lines shown, v shows all', screen).length;
     const shown = rows.slice(0, Math.max(0, room - least));
     // In another menu the key means nothing, or is a letter.
     const hint = view.menu.kind === 'keys' ? ', v shows all' : '';
     const remark = renderRemark(`${count(shown.length)} of ${countRows(total)} lines shown${hint}`, screen);
-    return { rows: [...shown, ...remark].slice(0, room), nextPage: 1 };
+    return { rows: [...shown, ...remark].slice(0, room), nextPage: 1, isLast: false };
   }
   const perPage = Math.max(1, room - renderRemark('lines 4,000-4,999 of more than 5,000', screen).length);
   const from = (view.page - 1) * perPage;
@@ -113,7 +137,8 @@ function fitRows(
   if (rows.length === 0) return fitRows(question, { screen, view: { ...view, page: 1 }, room });
   const to = from + rows.length;
   const remark = renderRemark(`lines ${count(from + 1)}-${count(to)} of ${countRows(total)}`, screen);
-  return { rows: [...rows, ...remark].slice(0, room), nextPage: to < total ? view.page + 1 : 0 };
+  const isLast = to >= total;
+  return { rows: [...rows, ...remark].slice(0, room), nextPage: isLast ? 0 : view.page + 1, isLast };
 }
 
 /** The rows wanted, and how many there are; `Infinity` where counting them all would take too long. */

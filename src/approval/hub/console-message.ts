@@ -1,4 +1,4 @@
-import type { Choice } from '../question.ts';
+import type { Choice, DefinitionChange, ShownProfile } from '../question.ts';
 import type { Proposal } from '../../policy/always/proposal.ts';
 
 /**
@@ -12,6 +12,7 @@ export interface Listed {
   readonly server: string;
   readonly tool: string;
   readonly title: string | null;
+  readonly profile: ShownProfile | null;
   readonly rule: string;
   readonly reason: string | null;
   readonly group: string;
@@ -25,6 +26,8 @@ export interface Listed {
   readonly waitedMs: number;
   /** Ms until nobody can answer it any more, when this was sent. */
   readonly leftMs: number;
+  /** Its definition is not the one that was pinned; how, is part of the content. */
+  readonly isChanged: boolean;
   /** The call was refused for want of an answer; a yes lets the same call through once when it comes again. */
   readonly isLate: boolean;
 }
@@ -35,6 +38,8 @@ export interface Content {
   readonly attachments: readonly (readonly [name: string, json: string])[];
   /** The arguments of the last call of this tool that a person allowed. */
   readonly lastAllowed: string | null;
+  /** Where the tool's definition is not the one that was pinned. */
+  readonly change: DefinitionChange | null;
 }
 
 /** A remembered answer as it is listed. */

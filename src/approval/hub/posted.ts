@@ -17,13 +17,14 @@ export interface Posted {
 
 /** The question as it is listed at this moment. */
 export function listQuestion({ question, timing }: Posted, now: number): Listed {
-  const { key, server, tool, title, rule, reason, group, allowsAlways, history } = question;
+  const { key, server, tool, title, profile, rule, reason, group, allowsAlways, history } = question;
   const sizes = [...question.attachments.values()].map(({ length }) => length);
   return {
     key,
     server,
     tool,
     title,
+    profile,
     rule,
     reason,
     group,
@@ -34,16 +35,18 @@ export function listQuestion({ question, timing }: Posted, now: number): Listed 
     refused: history.refused,
     waitedMs: now - timing.askedAt,
     leftMs: timing.endsAt - now,
+    isChanged: question.change !== null,
     isLate: timing.isLate,
   };
 }
 
 /** What is in the call. */
-export function readContent({ arguments: args, attachments, history }: Question): Content {
+export function readContent({ arguments: args, attachments, history, change }: Question): Content {
   return {
     arguments: decode(args),
     attachments: [...attachments].map(([name, bytes]) => [name, decode(bytes) ?? ''] as const),
     lastAllowed: decode(history.lastAllowed),
+    change,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Content, FromGuard, Listed, ListedGrant } from './console-message.ts';
 import { isNonce } from './handshake.ts';
 import { type Fields, isFields, parseFields } from './message-fields.ts';
+import { CATEGORIES, RISKS } from '../../policy/profile.ts';
+import type { DefinitionChange, ShownProfile } from '../question.ts';
 import type { Proposal } from '../../policy/always/proposal.ts';
 import {
   refuse,
@@ -86,6 +88,7 @@ function readListed(fields: Fields): Listed {
     server: takeText(fields, 'server'),
     tool: takeText(fields, 'tool'),
     title: takeTextOrNull(fields, 'title'),
+    profile: fields['profile'] === null ? null : readProfile(takeFields(fields, 'profile')),
     rule: takeText(fields, 'rule'),
     reason: takeTextOrNull(fields, 'reason'),
     group: takeText(fields, 'group'),
@@ -96,6 +99,7 @@ function readListed(fields: Fields): Listed {
     refused: takeCount(fields, 'refused'),
     waitedMs: takeNumber(fields, 'waitedMs'),
     leftMs: takeNumber(fields, 'leftMs'),
+    isChanged: takeFlag(fields, 'isChanged'),
     isLate: takeFlag(fields, 'isLate'),
   };
 }
@@ -105,7 +109,21 @@ function readContent(fields: Fields): Content {
     arguments: takeTextOrNull(fields, 'arguments'),
     attachments: takeList(fields, 'attachments').map(readPair),
     lastAllowed: takeTextOrNull(fields, 'lastAllowed'),
+    change: fields['change'] === null ? null : readChange(takeFields(fields, 'change')),
   };
+}
+
+function readProfile(fields: Fields): ShownProfile {
+  const category = CATEGORIES.find((word) => word === fields['category']) ?? refuse('category');
+  const risk = RISKS.find((word) => word === fields['risk']) ?? refuse('risk');
+  const evidence = takeList(fields, 'evidence').map((line) =>
+    typeof line === 'string' ? line : refuse('evidence'),
+  );
+  return { category, risk, evidence };
+}
+
+function readChange(fields: Fields): DefinitionChange {
+  return { was: takeTextOrNull(fields, 'was'), now: takeTextOrNull(fields, 'now') };
 }
 
 function readPair(pair: unknown): readonly [name: string, json: string] {

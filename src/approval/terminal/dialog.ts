@@ -124,7 +124,8 @@ export class Dialog {
   async #press(key: string, hold: Hold, sheet: Sheet): Promise<Closing | null> {
     const { question, ending, propose } = this.#parts;
     const before = sheet.menu;
-    const { menu, does } = pressMenu(before, key, question);
+    const { allowsAlways } = question;
+    const { menu, does } = pressMenu(before, key, { allowsAlways, isLocked: sheet.isLocked });
     if (does === null && menu === before) return null;
     await hold.requireOurs();
     // The terminal was looked at for a moment: a question that ended meanwhile is not answered any more.

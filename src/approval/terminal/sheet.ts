@@ -1,6 +1,8 @@
 import type { Io } from '../../io.ts';
 import type { Ending } from './ending.ts';
 import type { Menu } from '../card/menu.ts';
+import { showsAll } from '../card/shows-all.ts';
+import { isGrave } from '../grave.ts';
 import type { Question } from '../question.ts';
 import { renderClosing, type Closing } from '../card/render-closing.ts';
 import { renderMenu, renderNewWords } from '../card/render-menu.ts';
@@ -47,6 +49,10 @@ export class Sheet {
   #page = 0;
   #nextPage = 0;
   #screen: Screen | null = null;
+  /** Pages that were shown in turn, on a screen of this size. */
+  #turned = 0;
+  #size = '';
+  #isSeen = false;
   #status = '';
   #alike = 1;
   /** Lines that stand on the screen, the cursor behind the last. */
@@ -60,7 +66,10 @@ export class Sheet {
   async draw(): Promise<void> {
     const screen = describeScreen(this.#parts.env, await readSize(this.#parts.tty.fd));
     this.#screen = screen;
-    const drawing = this.#render(screen);
+    let drawing = this.#render(screen);
+    const wasLocked = this.isLocked;
+    this.#note(screen, drawing);
+    if (wasLocked && !this.isLocked) drawing = this.#render(screen);
     const view = this.#look();
     const count = this.#standing;
     await this.#write(count === 0 ? drawLines(drawing.lines) : this.#replace(count, drawing.lines));
@@ -74,6 +83,16 @@ export class Sheet {
   async turnPage(): Promise<void> {
     this.#page = this.#nextPage;
     await this.draw();
+  }
+
+  /** Whether a yes has to wait until more of the question was shown. */
+  get isLocked(): boolean {
+    return this.#lock === 'locked';
+  }
+
+  get #lock(): View['lock'] {
+    if (!isGrave(this.#parts.question)) return 'none';
+    return this.#isSeen ? 'open' : 'locked';
   }
 
   /** What the keys mean now: always what stands on the screen. */
@@ -132,6 +151,23 @@ export class Sheet {
     throw new Unusable(describeLack(screen));
   }
 
+  /**
+   * What has stood on the screen from its beginning to its end was shown: the summary where it leaves nothing out, or all
+   * pages in turn. A screen of another size cuts other pages, so they are turned from the first one again.
+   */
+  #note(screen: Screen, { isLast }: Drawing): void {
+    const size = `${screen.columns} ${screen.rows}`;
+    if (size !== this.#size) this.#turned = 0;
+    this.#size = size;
+    if (this.#page === 0) {
+      this.#isSeen ||= isLast && showsAll(this.#parts.question, screen);
+      return;
+    }
+    if (this.#page > this.#turned + 1) return;
+    this.#turned = Math.max(this.#turned, this.#page);
+    this.#isSeen ||= isLast;
+  }
+
   #printMenu(screen: Screen): string {
     return drawLines(renderMenu(this.#menu, screen, this.#parts.question, this.#nextPage));
   }
@@ -145,6 +181,7 @@ export class Sheet {
       waiting: this.#parts.waiting(),
       alike: this.#parts.alike(),
       menu: this.#menu,
+      lock: this.#lock,
     };
   }
 

@@ -20,6 +20,8 @@ function question(now: string, before: string | null, rest: Partial<Question> = 
     server: 'mq',
     tool: 'create_broker',
     title: null,
+    profile: null,
+    change: null,
     rule: 'default',
     reason: null,
     arguments: Buffer.from(now),

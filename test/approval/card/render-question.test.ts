@@ -11,6 +11,8 @@ const QUESTION: Question = {
   server: 'amazon-mq',
   tool: 'identity_create_workload_identity',
   title: 'Create workload identity',
+  profile: null,
+  change: null,
   rule: 'tools.identity_create_workload_identity',
   reason: 'Creates a new IAM identity',
   arguments: Buffer.from(
@@ -28,7 +30,7 @@ const SCREEN: Screen = {
   charset: { ascii: false, wide: false },
   chalk: new Chalk({ level: 0 }),
 };
-const VIEW: View = { page: 0, leftMs: 45_000, waiting: 0, alike: 1, menu: { kind: 'keys' } };
+const VIEW: View = { page: 0, leftMs: 45_000, waiting: 0, alike: 1, menu: { kind: 'keys' }, lock: 'none' };
 
 function render(
   question: Partial<Question>,

@@ -9,6 +9,8 @@ const LISTED: Listed = {
   server: 'mq',
   tool: 'make',
   title: null,
+  profile: { category: 'write', risk: 'high', evidence: ['the verb'] },
+  isChanged: false,
   rule: 'default',
   reason: 'Because\u001b[2J',
   group: 'g',
@@ -46,11 +48,20 @@ describe('a message of a guard', () => {
     HELLO,
     { kind: 'status', allowed: 1, denied: 0, paused: true },
     { kind: 'question', question: LISTED },
-    { kind: 'content', key: 'k', content: { arguments: null, attachments: [], lastAllowed: null } },
     {
       kind: 'content',
       key: 'k',
-      content: { arguments: '{}', attachments: [['task', '{}']], lastAllowed: '{}' },
+      content: { arguments: null, attachments: [], lastAllowed: null, change: null },
+    },
+    {
+      kind: 'content',
+      key: 'k',
+      content: {
+        arguments: '{}',
+        attachments: [['task', '{}']],
+        lastAllowed: '{}',
+        change: { was: '{}', now: null },
+      },
     },
     { kind: 'proposal', key: 'k', proposal: { kind: 'impossible', why: 'no file' } },
     {
@@ -72,7 +83,7 @@ describe('a message of a guard', () => {
   });
 
   test.each(Object.keys(LISTED))('is refused where a question has another %s', (name) => {
-    for (const value of [undefined, {}, [], name === 'title' || name === 'reason' ? 1 : null]) {
+    for (const value of [undefined, {}, [], ['title', 'reason', 'profile'].includes(name) ? 1 : null]) {
       expect(read({ kind: 'question', question: { ...LISTED, [name]: value } })).toBeNull();
     }
   });
@@ -97,22 +108,34 @@ describe('a message of a guard', () => {
     ['no content', { kind: 'content', key: 'k' }],
     [
       'content that is no text',
-      { kind: 'content', key: 'k', content: { arguments: {}, attachments: [], lastAllowed: null } },
+      {
+        kind: 'content',
+        key: 'k',
+        content: { arguments: {}, attachments: [], lastAllowed: null, change: null },
+      },
     ],
     [
       'attachments that are no list',
-      { kind: 'content', key: 'k', content: { arguments: null, attachments: {}, lastAllowed: null } },
+      {
+        kind: 'content',
+        key: 'k',
+        content: { arguments: null, attachments: {}, lastAllowed: null, change: null },
+      },
     ],
     [
       'attachments that are no pairs',
-      { kind: 'content', key: 'k', content: { arguments: null, attachments: [['a']], lastAllowed: null } },
+      {
+        kind: 'content',
+        key: 'k',
+        content: { arguments: null, attachments: [['a']], lastAllowed: null, change: null },
+      },
     ],
     [
       'attachments of three',
       {
         kind: 'content',
         key: 'k',
-        content: { arguments: null, attachments: [['a', 'b', 'c']], lastAllowed: null },
+        content: { arguments: null, attachments: [['a', 'b', 'c']], lastAllowed: null, change: null },
       },
     ],
     ['a proposal of another kind', { kind: 'proposal', key: 'k', proposal: { kind: 'command' } }],

@@ -1,0 +1,36 @@
+import type { DefinitionChange, Question } from '../question.ts';
+import { compareJson } from './compare-json.ts';
+import { renderChanges } from './render-change.ts';
+import { renderField, type Screen } from './row.ts';
+import { say } from './visible.ts';
+
+const WARNING = 'the server describes it differently than when it was pinned';
+/** A name that a shell takes as it stands. */
+const PLAIN = /^[\w.@:/-]+$/;
+
+/** That the tool is no longer what it was, and how to take it for what it is. */
+export function renderChangeWarning({ server, tool, change }: Question, screen: Screen): string[] {
+  if (change === null) return [];
+  const accept = [server, tool].every((name) => PLAIN.test(name))
+    ? `mcp-guard pins accept ${server} ${tool}`
+    : 'mcp-guard pins accept';
+  return [
+    ...renderField('changed', [say(WARNING)], screen).map((line) => screen.chalk.bold.red(line)),
+    ...renderField('for good', [say(accept)], screen),
+  ];
+}
+
+/** Where the definitions differ; what is quoted is the server's. `isFull`: nothing left out. */
+export function* renderDefinition(
+  change: DefinitionChange,
+  screen: Screen,
+  isFull: boolean,
+): Generator<string> {
+  const { was, now } = change;
+  const changes = was === null || now === null ? null : compareJson(was, now);
+  if (changes === null) {
+    yield* renderField('definition', [say('then and now are too long to compare')], screen);
+    return;
+  }
+  yield* renderChanges(changes, screen, isFull, ['definition', 'as pinned, and as it is now']);
+}
