@@ -20,6 +20,18 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (io, finish) => (await import('./commands/approvals.ts')).approvalsCommand(io, finish),
   },
   {
+    name: 'scan',
+    summary: 'what the tools of a server can do, how risky that is, and why; writes a policy',
+    load: async (io, finish, upstream) =>
+      (await import('./commands/scan.ts')).scanCommand(io, finish, upstream),
+    takesServer: true,
+  },
+  {
+    name: 'pins',
+    summary: 'the definitions of tools as they were first seen, and what has changed since',
+    load: async (io, finish) => (await import('./commands/pins.ts')).pinsCommand(io, finish),
+  },
+  {
     name: 'validate',
     summary: 'every problem of a policy at once, with line and column',
     load: async (io, finish, upstream) =>

@@ -1,15 +1,18 @@
 import { Command, Option } from 'commander';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { guessProfile } from '../catalogue/known-tool.ts';
 import { compilePolicy, type CompiledPolicy } from '../policy/compile.ts';
 import { decide } from '../policy/decide.ts';
 import { findPolicy } from '../policy/file/find.ts';
 import { createGround } from '../policy/file/ground.ts';
+import { CHANGED, guardPin } from '../policy/pin.ts';
 import { ACTIONS, RULED, type Action, type Evaluation, type Query, type Ruled } from '../policy/policy.ts';
 import { readClientLine } from '../protocol/read-client.ts';
 import { listUriForms } from '../protocol/uri-forms.ts';
 import { createMachineWindows } from '../policy/limit/machine-windows.ts';
 import { Windows } from '../policy/limit/windows.ts';
+import { describeSubject, findSubject, type Subject } from './explained-tool.ts';
 import { renderExplanation, type Explanation } from './render-explanation.ts';
 import type { Finish } from './finish.ts';
 
@@ -50,20 +53,35 @@ export function explainCommand(io: Io, finish: Finish): Command {
 
 /** Prints what the policy says of a call. Gives the exit code: 0, or the verdict's with `exitCode`. */
 export async function explain(options: ExplainOptions, io: Io): Promise<number> {
-  const query = readQuery(options);
-  const ground = createGround(io);
+  const args = readArgs(options);
+  const ground = createGround(io, guessProfile);
   const wanted = { explicit: options.policy, server: options.name ?? null };
   const { set, notices } = await findPolicy(wanted, io, ground);
-  const unreadable = options.kind === 'tools' ? findUnreadable(options) : null;
+  const { kind, tool, name } = options;
+  const subject = kind === 'tools' ? findSubject(tool, name ?? null, io) : null;
+  const query: Query = {
+    kind,
+    name: tool,
+    args,
+    schema: subject?.schema ?? null,
+    profile: subject?.profile ?? null,
+  };
+  const unreadable = kind === 'tools' ? findUnreadable(options) : null;
+  const policy = compilePolicy(set, ground);
   const explanation =
     unreadable === null
-      ? explainQuery(query, decideForms(compilePolicy(set, ground), query), io)
+      ? explainQuery(query, judge(policy, query, subject), subject, io)
       : explainUnreadable(unreadable);
   const text = options.json
-    ? `${JSON.stringify({ tool: options.tool, ...explanation }, null, 2)}\n`
-    : renderExplanation(options.tool, explanation, notices);
+    ? `${JSON.stringify({ tool, ...explanation }, null, 2)}\n`
+    : renderExplanation(tool, explanation, notices);
   io.stdout.write(text);
   return options.exitCode ? EXIT_CODES[explanation.verdict] : 0;
+}
+
+function judge(policy: CompiledPolicy, query: Query, subject: Subject | null): Evaluation {
+  const evaluation = decideForms(policy, query);
+  return subject?.hasChanged === true ? guardPin(evaluation, policy.pin, CHANGED) : evaluation;
 }
 
 /** A URI is judged in every spelling, and the strictest answer counts. */
@@ -73,7 +91,7 @@ function decideForms(policy: CompiledPolicy, query: Query): Evaluation {
   return evaluations.reduce((a, b) => (ACTIONS.indexOf(b.verdict) > ACTIONS.indexOf(a.verdict) ? b : a));
 }
 
-function explainQuery(query: Query, evaluation: Evaluation, io: Io): Explanation {
+function explainQuery(query: Query, evaluation: Evaluation, subject: Subject | null, io: Io): Explanation {
   const { verdict, rule, layer, reason, hide, layers, matched } = evaluation;
   const asksNobody = verdict === 'require_approval' && evaluation.approval.channels?.length === 0;
   return {
@@ -83,8 +101,7 @@ function explainQuery(query: Query, evaluation: Evaluation, io: Io): Explanation
     layer,
     reason,
     hide,
-    category: null,
-    risk: null,
+    ...describeSubject(subject),
     layers,
     matched,
     // Windows of a session are here as a run begins; those of the machine are as they are.
@@ -101,8 +118,7 @@ function explainUnreadable(why: string): Explanation {
     layer: 'built-in',
     reason: `No such call is read: ${why}`,
     hide: false,
-    category: null,
-    risk: null,
+    ...describeSubject(null),
     layers: [],
     matched: [],
     limits: [],
@@ -118,8 +134,8 @@ function findUnreadable({ tool, args }: ExplainOptions): string | null {
 }
 
 /** What could not be sent should not be explained. */
-function readQuery({ kind, tool, args }: ExplainOptions): Query {
-  if (args === undefined) return { kind, name: tool, args: null, schema: null };
+function readArgs({ args }: ExplainOptions): Buffer | null {
+  if (args === undefined) return null;
   const hints = [`write it as: --args '{"name": "value"}'`];
   let value: unknown;
   try {
@@ -127,8 +143,6 @@ function readQuery({ kind, tool, args }: ExplainOptions): Query {
   } catch (cause) {
     throw new GuardError('usage', '--args is not JSON', { hints, cause });
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return { kind, name: tool, args: Buffer.from(args), schema: null };
-  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Buffer.from(args);
   throw new GuardError('usage', '--args is not a JSON object', { hints });
 }

@@ -1,17 +1,16 @@
 import type { Action, LayerVerdict, RuleMatch } from '../policy/policy.ts';
 import { escapeUnseen, quote } from '../policy/quote.ts';
+import type { SubjectMembers } from './explained-tool.ts';
 import type { LimitState } from '../policy/limit/windows.ts';
 
 /** What would happen to a call, as `--json` has it. */
-export interface Explanation {
+export interface Explanation extends SubjectMembers {
   readonly verdict: Action;
   readonly code: string;
   readonly rule: string | null;
   readonly layer: string;
   readonly reason: string | null;
   readonly hide: boolean;
-  readonly category: null;
-  readonly risk: null;
   readonly layers: readonly LayerVerdict[];
   readonly matched: readonly RuleMatch[];
   readonly limits: readonly LimitState[];
@@ -28,11 +27,25 @@ export function renderExplanation(
   const lines = [`${name}: ${explanation.verdict}, ${describeOutcome(explanation)}`];
   if (rule !== null) lines.push(`  rule    ${rule} (${escapeUnseen(layer)})`);
   if (reason !== null) lines.push(`  reason  ${escapeUnseen(reason)}`);
+  lines.push(...renderSubject(explanation));
   if (layers.length > 1) lines.push('', 'each file by itself, the strictest wins:', ...renderLayers(layers));
   if (matched.length > 0) lines.push('', 'rules that fit the name:', ...renderMatches(explanation));
   if (limits.length > 0) lines.push('', 'limits that count the call:', ...renderLimits(limits));
   if (notices.length > 0) lines.push('', ...notices.map((notice) => `note: ${notice}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** What the tool can do, and what says so. */
+function renderSubject({ category, risk, evidence, attacks, pinnedBy, hasChanged }: Explanation): string[] {
+  if (category === null || risk === null) return [];
+  const source = pinnedBy === null ? 'as far as its name tells' : `as ${escapeUnseen(pinnedBy)} defined it`;
+  const unseen = pinnedBy === null ? ['its definition was not seen: no category or risk can allow it'] : [];
+  const changed = hasChanged ? ['its definition has changed since it was pinned'] : [];
+  const why = [...evidence, ...attacks.map((attack) => `it invites ${attack}`), ...unseen, ...changed];
+  return [
+    `  tool    ${category}, ${risk} risk, ${source}`,
+    ...why.map((sentence) => `          ${escapeUnseen(sentence)}`),
+  ];
 }
 
 function describeOutcome({ verdict, code, hide }: Explanation): string {

@@ -1,10 +1,10 @@
 import { renderVisible } from '../approval/card/visible.ts';
 import type { Listing } from '../catalogue/listing.ts';
 import type { LoadedSet } from '../policy/file/layers.ts';
-import { compilePolicy } from '../policy/compile.ts';
+import { compilePolicy, type CompiledPolicy } from '../policy/compile.ts';
 import type { Ground } from '../policy/condition/ground.ts';
 import { decide } from '../policy/decide.ts';
-import type { PolicySet, Problem } from '../policy/policy.ts';
+import { PIN_MODES, type PolicySet, type Problem } from '../policy/policy.ts';
 import { escapeUnseen } from '../policy/quote.ts';
 import { renderProblem } from '../policy/read/render-problem.ts';
 import { renderRulePath } from '../policy/read/read-rules.ts';
@@ -62,8 +62,25 @@ function renderFacts(set: PolicySet, passed: number): string[] {
   return [
     `  default  ${policy.default.action}${unwritten}`,
     `  tools    ${count(names, 'name or glob', 'names and globs') || 'none'}`,
+    ...renderClasses(set),
     `  tests    ${passed === 0 ? 'none' : `${passed} passed`}`,
     ...(others.length === 0 ? [] : [`  layers   ${others.join(', ')}`]),
+  ];
+}
+
+/** Rules for what tools can do, and what becomes of a tool that has changed. */
+function renderClasses({ layers }: PolicySet): string[] {
+  const countRules = (kind: 'categories' | 'risks'): number =>
+    layers.reduce((sum, { policy }) => sum + policy.rules[kind].length, 0);
+  const classes = [
+    count(countRules('categories'), 'category', 'categories'),
+    count(countRules('risks'), 'risk'),
+  ].filter((part) => part !== '');
+  const pins = layers.flatMap(({ policy }) => policy.pin ?? []);
+  const pin = PIN_MODES.findLast((mode) => pins.includes(mode));
+  return [
+    ...(classes.length === 0 ? [] : [`  classes  ${classes.join(' and ')}`]),
+    ...(pin === undefined ? [] : [`  pin      ${pin}`]),
   ];
 }
 
@@ -86,16 +103,25 @@ function describeListing({ server, protocolVersion, tools, warnings }: Listing):
 function renderLimitsOnly(set: PolicySet, ground: Ground): string[] {
   const compiled = compilePolicy(set, ground);
   const { action } = set.layers[0].policy.default;
-  const lists = set.layers.flatMap(({ policy }) => policy.rules.tools);
-  return lists.flatMap(({ pattern, kind, rules }) => {
+  const lists = set.layers.flatMap(({ policy }) =>
+    (['tools', 'categories', 'risks'] as const).flatMap((map) =>
+      policy.rules[map].map((list) => ({ map, ...list })),
+    ),
+  );
+  return lists.flatMap(({ map, pattern, kind, rules }) => {
     if (rules.some((rule) => rule.action !== null)) return [];
-    const evaluation = decide(compiled, { kind: 'tools', name: pattern, args: null, schema: null });
     const source =
-      kind === 'exact'
-        ? `the action comes from ${evaluation.rule} (${evaluation.verdict})`
+      kind === 'exact' && map === 'tools'
+        ? `the action comes from ${nameDecider(pattern, compiled, ground)}`
         : `the action comes from the other rules that fit a call, else from default (${action})`;
-    return [`note: ${renderRulePath('tools', pattern)} only limits; ${source}`];
+    return [`note: ${renderRulePath(map, pattern)} only limits; ${source}`];
   });
+}
+
+function nameDecider(name: string, compiled: CompiledPolicy, ground: Ground): string {
+  const profile = { ...ground.classify(name), isSeen: true };
+  const { rule, verdict } = decide(compiled, { kind: 'tools', name, args: null, schema: null, profile });
+  return `${rule} (${verdict})`;
 }
 
 function countProblems(problems: readonly Problem[]): string {

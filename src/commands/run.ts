@@ -12,9 +12,11 @@ import { startReload, type Outcome } from '../policy/file/reload.ts';
 import { createMachineWindows } from '../policy/limit/machine-windows.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { deriveServerName } from '../policy/server-name.ts';
+import { guessProfile } from '../catalogue/known-tool.ts';
 import { createDesk } from '../relay/desk.ts';
 import { LEVELS, Notes, type Level } from '../relay/notes.ts';
 import { catchSignals } from '../relay/early-signals.ts';
+import { PinKeeper } from '../relay/pin-keeper.ts';
 import { Relay, type RelayParts } from '../relay/relay.ts';
 import { describeOutcome } from '../relay/reload.ts';
 import { createState } from '../relay/state.ts';
@@ -72,7 +74,7 @@ async function startRelay(
   parts: Pick<RelayParts, 'notes' | 'early'>,
 ): Promise<Relay> {
   const { notes } = parts;
-  const ground = createGround(io);
+  const ground = createGround(io, guessProfile);
   const wanted = { explicit: options.policy, server: options.name };
   const found = await findPolicy(wanted, io, ground);
   for (const notice of found.notices) notes.print('info', notice);
@@ -89,13 +91,15 @@ async function startRelay(
     createId: () => randomBytes(6).toString('hex'),
     seal: { instance: randomBytes(16).toString('hex'), secret: randomBytes(32) },
   };
-  const state = createState(settings, compiled);
+  const keeper = new PinKeeper(options, io, notes);
+  const state = createState(settings, compiled, keeper.pins);
   const session = randomBytes(6).toString('hex');
   return new Relay({
     ...parts,
     io,
     upstream,
     state,
+    keeper,
     log: createAuditLog(io, {
       session,
       server: options.name,

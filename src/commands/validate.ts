@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { checkAgainst } from '../catalogue/against/against.ts';
+import { guessProfile } from '../catalogue/known-tool.ts';
 import type { Listing } from '../catalogue/listing.ts';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -61,7 +62,7 @@ export async function validate(options: ValidateOptions, io: Io): Promise<number
     io.stdout.write(options.json ? renderValidationJson(null) : renderEmpty(notices));
     return 0;
   }
-  const ground = createGround(io);
+  const ground = createGround(io, guessProfile);
   const loaded = await loadSet(file, io, ground);
   const asked = await askServer(options, loaded, io);
   const { set, texts, problems } = loaded;

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { canonicalDefinition } from '../../src/catalogue/pins/definition.ts';
+import { openPinStore } from '../../src/catalogue/pins/pin-store.ts';
 import { explain, type ExplainOptions } from '../../src/commands/explain.ts';
 import { createFakeIo } from '../helpers/fake-io.ts';
 
@@ -44,6 +46,12 @@ test('says what happens, which rule says so, and what else fits', async () => {
     "create_broker: require_approval, so a person is asked
       rule    tools.create_broker (/p.yaml)
       reason  Costs money
+      tool    write, high risk, as far as its name tells
+              the verb "create" makes something new
+              "broker" runs what others depend on
+              it invites flooding: an agent in a loop makes hundreds before anyone looks
+              it invites denial of service: whoever depends on it stands still
+              its definition was not seen: no category or risk can allow it
 
     rules that fit the name:
       tools.create_broker  require_approval  decides
@@ -62,6 +70,13 @@ test('shows a reason without letting it draw, and that the tool is hidden', asyn
     "delete_broker: deny, so it is refused, and the tool is hidden from the agent
       rule    tools.delete_* (/p.yaml)
       reason  Deletions go\\x1b through Terraform
+      tool    destructive, critical risk, as far as its name tells
+              the verb "delete" takes something away
+              with "broker" goes all that is in it
+              "broker" runs what others depend on
+              it invites data loss: what it takes away may not come back
+              it invites denial of service: whoever depends on it stands still
+              its definition was not seen: no category or risk can allow it
 
     rules that fit the name:
       tools.delete_*  deny  decides
@@ -76,6 +91,9 @@ test('says that the default decides where no rule fits', async () => {
   expect((await run('other'))[1]).toMatchInlineSnapshot(`
     "other: deny, so it is refused
       rule    default (/p.yaml)
+      tool    write, medium risk, as far as its name tells
+              nothing in the name says that it only reads
+              its definition was not seen: no category or risk can allow it
 
     limits that count the call:
       rate_limit  60 calls per 60 s
@@ -87,6 +105,11 @@ test('says that nobody is asked where the policy lists no channel', async () => 
   expect((await run('drop_all'))[1]).toMatchInlineSnapshot(`
     "drop_all: require_approval, which is refused at once: the policy lists no channel to ask on
       rule    tools.drop_all (/p.yaml)
+      tool    destructive, critical risk, as far as its name tells
+              the verb "drop" takes something away
+              with "all" goes all that is in it
+              it invites data loss: what it takes away may not come back
+              its definition was not seen: no category or risk can allow it
 
     rules that fit the name:
       tools.drop_all  require_approval  decides
@@ -109,8 +132,11 @@ test('explains the built-in policy', async () => {
   expect((await run('a', { policy: undefined }))[1]).toMatchInlineSnapshot(`
     "a: require_approval, so a person is asked
       rule    default (built-in)
+      tool    write, medium risk, as far as its name tells
+              nothing in the name says that it only reads
+              its definition was not seen: no category or risk can allow it
 
-    note: no policy of your own (/config/policy.yaml): a person is asked before every tool call
+    note: no policy of your own (/config/policy.yaml): what only reads is allowed, and a person is asked before every other tool call
     "
   `);
 });
@@ -129,8 +155,12 @@ test('tells programs the same', async () => {
       layer: '/p.yaml',
       reason: 'Costs money',
       hide: false,
-      category: null,
-      risk: null,
+      category: 'write',
+      risk: 'high',
+      evidence: ['the verb "create" makes something new', '"broker" runs what others depend on'],
+      attacks: expect.arrayContaining([expect.stringContaining('denial of service')]) as unknown,
+      pinnedBy: null,
+      hasChanged: false,
       matched: [
         { rule: 'tools.create_broker', layer: '/p.yaml', action: 'require_approval', holds: true },
         { rule: 'tools.create_*', layer: '/p.yaml', action: null, holds: true },
@@ -162,4 +192,31 @@ test.each(['', '{', '[]', 'null', '7'])('refuses the arguments %j', async (args)
 test('refuses a policy that cannot be used', async () => {
   writeFileSync(join(home, 'p.yaml'), 'version: 1\ndefault: alow\n');
   await expect(run('a')).rejects.toMatchObject({ code: 'policy_unusable', message: 'unknown action "alow"' });
+});
+
+test('tells of a tool what its server defined, and that this has changed since', async () => {
+  const server = { name: 'mq', command: ['mq-server'] };
+  const store = openPinStore(createFakeIo(home), server);
+  const define = (description: string) =>
+    canonicalDefinition(
+      Buffer.from(
+        JSON.stringify({
+          name: 'describe_broker',
+          description,
+          inputSchema: { properties: { region: { default: 'us-east-1' } } },
+        }),
+      ),
+    );
+  const [then, now] = [define('Deletes a broker.'), define('Looks.')];
+  store.write([{ kind: 'pin', tool: 'describe_broker', definition: then }]);
+  const [, text] = await run('describe_broker', { json: true });
+  expect(JSON.parse(text)).toMatchObject({ verdict: 'allow', category: 'destructive', pinnedBy: 'mq' });
+  store.write([{ kind: 'seen', tool: 'describe_broker', definition: now }]);
+  const [, changed] = await run('describe_broker', { json: true, name: 'mq' });
+  expect(JSON.parse(changed)).toMatchObject({ verdict: 'require_approval', rule: 'pin', hasChanged: true });
+  expect((await run('describe_broker', { name: 'mq' }))[1]).toContain('as mq defined it');
+  expect(JSON.parse((await run('describe_broker', { json: true, name: 'other' }))[1])).toMatchObject({
+    pinnedBy: null,
+    category: 'read',
+  });
 });

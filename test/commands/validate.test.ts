@@ -79,6 +79,28 @@ test('leaves warnings at exit code 0', async () => {
   `);
 });
 
+test('says what rules there are for categories and risks, and where they only limit', async () => {
+  const text = [
+    'version: 1',
+    'default: deny',
+    'pin: off',
+    'categories: { read: allow, write: { rate_limit: 5/minute }, destructive: require_approval }',
+    'risks: { critical: deny }',
+    'tools: { delete_x: { rate_limit: 1/minute } }',
+  ];
+  expect((await run(`${text.join('\n')}\n`))[1].replaceAll(home, '')).toMatchInlineSnapshot(`
+    "/p.yaml is sound
+      default  deny
+      tools    1 name or glob
+      classes  3 categories and 1 risk
+      pin      off
+      tests    none
+    note: tools.delete_x only limits; the action comes from categories.destructive (require_approval)
+    note: categories.write only limits; the action comes from the other rules that fit a call, else from default (deny)
+    "
+  `);
+});
+
 test('tells programs the same', async () => {
   const [code, text] = await run('version: 1\ndefault: alow\n', { json: true });
   expect([code, JSON.parse(text)]).toEqual([
@@ -111,7 +133,7 @@ test('finds the file that run would use', async () => {
   expect(code).toBe(0);
   expect(text).toMatchInlineSnapshot(`
     "nothing to check
-    no policy of your own (/config/policy.yaml): a person is asked before every tool call
+    no policy of your own (/config/policy.yaml): what only reads is allowed, and a person is asked before every other tool call
     "
   `);
 });

@@ -4,14 +4,16 @@ import { parsePolicy } from '../../policy/read/parse.ts';
 import { Problems } from '../../policy/read/problems.ts';
 import { readPolicy } from '../../policy/read/read-policy.ts';
 import type { Places } from '../../policy/read/read-rules.ts';
+import { classifyTool } from '../classify/classify.ts';
 import type { Listing } from '../listing.ts';
 import { readSchema } from '../schema/schema.ts';
 import { checkCalls } from './calls.ts';
-import type { Inspection } from './inspection.ts';
+import type { InspectedTool, Inspection } from './inspection.ts';
 import { checkNames } from './names.ts';
 import { checkOmitted } from './omitted.ts';
 import { checkOperands } from './operands.ts';
 import { checkPaths } from './paths.ts';
+import { checkProfiles } from './profiles.ts';
 import { checkVerdicts } from './verdicts.ts';
 
 export interface AgainstParts {
@@ -25,7 +27,10 @@ export interface AgainstParts {
 
 /** What of a sound policy does not fit the tools of a live server: warnings, file by file. */
 export function checkAgainst({ set, texts, ground, listing }: AgainstParts): Problem[] {
-  const tools = listing.tools.map((tool) => ({ ...tool, schema: readSchema(tool.inputSchema) }));
+  const tools = listing.tools.map((tool): InspectedTool => {
+    const { category, risk } = classifyTool(tool);
+    return { ...tool, schema: readSchema(tool.inputSchema), profile: { category, risk, isSeen: true } };
+  });
   return set.layers.flatMap(({ policy }) => {
     const file = policy.file ?? 'built-in';
     const text = texts.get(file) ?? '';
@@ -36,6 +41,7 @@ export function checkAgainst({ set, texts, ground, listing }: AgainstParts): Pro
     checkOperands(inspection);
     checkOmitted(inspection);
     checkCalls(inspection);
+    checkProfiles(inspection);
     checkVerdicts(inspection);
     return problems.list();
   });

@@ -2,6 +2,7 @@ import { fold } from '../../policy/rule-index.ts';
 import { isGlob, matchGlob } from '../../policy/glob.ts';
 import type { Ground } from '../../policy/condition/ground.ts';
 import type { Policy, PolicySet, Rule, RuleList } from '../../policy/policy.ts';
+import type { Profile } from '../../policy/profile.ts';
 import type { Problems } from '../../policy/read/problems.ts';
 import type { Places } from '../../policy/read/read-rules.ts';
 import type { Span } from '../../policy/read/tree.ts';
@@ -16,16 +17,17 @@ export interface Inspection {
   /** The whole policy that the file belongs to. */
   readonly set: PolicySet;
   readonly ground: Ground;
-  readonly tools: readonly KnownTool[];
+  readonly tools: readonly InspectedTool[];
 }
 
-/** A listed tool with its schema as it can be read. */
-export interface KnownTool extends ListedTool {
+/** A listed tool with its schema as it can be read, and what it can do as its definition tells. */
+export interface InspectedTool extends ListedTool {
   readonly schema: Schema | null;
+  readonly profile: Profile;
 }
 
 /** The tools that a list of rules is for. A deny or an ask holds for other spellings of a name too. */
-export function listFitting({ pattern, rules }: RuleList, tools: readonly KnownTool[]): KnownTool[] {
+export function listFitting({ pattern, rules }: RuleList, tools: readonly InspectedTool[]): InspectedTool[] {
   const isStrict = rules.some(({ action }) => action !== null && action !== 'allow');
   const [text, form] = isStrict ? [fold(pattern), fold] : [pattern, (name: string) => name];
   return tools.filter(({ name }) => (isGlob(pattern) ? matchGlob(text, form(name)) : form(name) === text));
@@ -34,6 +36,11 @@ export function listFitting({ pattern, rules }: RuleList, tools: readonly KnownT
 /** Where a condition names an argument; its rule's place where the reader did not note it. */
 export function placeOfPath(rule: Rule, path: string, { places }: Inspection): Span {
   return places.get(`${rule.path}.when.${path}`) ?? places.get(rule.path) ?? { start: 0, end: 0 };
+}
+
+/** `destructive, high risk`. */
+export function tellProfile({ category, risk }: Profile): string {
+  return `${category}, ${risk} risk`;
 }
 
 const MOST_NAMED = 5;

@@ -31,10 +31,11 @@ export class Mildest {
 
   /** The verdict on a call of the tool for which the list comes to this action, or is passed over. */
   decideAs(action: Action | null, tool: string): Action {
-    const { ground } = this.#inspection;
+    const { ground, tools } = this.#inspection;
+    const profile = tools.find(({ name }) => name === tool)?.profile ?? null;
     const compiled = this.#compiled.get(action) ?? compilePolicy(this.#replaceList(action), ground);
     this.#compiled.set(action, compiled);
-    return decide(compiled, { kind: 'tools', name: tool, args: null, schema: null }).verdict;
+    return decide(compiled, { kind: 'tools', name: tool, args: null, schema: null, profile }).verdict;
   }
 
   /** The mildest verdict on a call of the tool in which the argument is left out. */

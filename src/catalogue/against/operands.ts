@@ -12,7 +12,7 @@ import {
   listFitting,
   placeOfPath,
   type Inspection,
-  type KnownTool,
+  type InspectedTool,
 } from './inspection.ts';
 import { renderSteps } from './paths.ts';
 import { suggestName } from './suggest.ts';
@@ -30,7 +30,7 @@ export function checkOperands(inspection: Inspection): void {
 function checkClause(
   rule: Rule,
   { path, tests }: Clause,
-  tools: readonly KnownTool[],
+  tools: readonly InspectedTool[],
   inspection: Inspection,
 ): void {
   const misfits = tools.flatMap(({ name, schema }) =>

@@ -3,7 +3,7 @@ import type { Rule, RuleList } from '../../policy/policy.ts';
 import { quote } from '../../policy/quote.ts';
 import { placeOf } from '../../policy/check/checkup.ts';
 import { locate, type Location } from '../schema/locate.ts';
-import { joinNames, listFitting, placeOfPath, type Inspection, type KnownTool } from './inspection.ts';
+import { joinNames, listFitting, placeOfPath, type Inspection, type InspectedTool } from './inspection.ts';
 import { suggestName } from './suggest.ts';
 
 /** Argument paths that lead nowhere in the schemas of the tools their rule is for. */
@@ -27,10 +27,10 @@ interface Use {
   readonly rule: Rule;
   readonly path: ArgPath;
   /** Those the rule is for. */
-  readonly tools: readonly KnownTool[];
+  readonly tools: readonly InspectedTool[];
 }
 
-type Lack = Location & { readonly kind: 'missing'; readonly tool: KnownTool };
+type Lack = Location & { readonly kind: 'missing'; readonly tool: InspectedTool };
 
 function checkPath(
   { list, path, tools }: Use,

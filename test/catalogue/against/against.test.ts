@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkAgainst } from '../../../src/catalogue/against/against.ts';
+import { guessProfile } from '../../../src/catalogue/known-tool.ts';
 import type { Listing } from '../../../src/catalogue/listing.ts';
 import type { Ground } from '../../../src/policy/condition/ground.ts';
 import { loadRegexEngine } from '../../../src/policy/condition/regex.ts';
@@ -18,6 +19,7 @@ const GROUND: Ground = {
   platform: 'linux',
   own: [],
   resolve: (path) => path,
+  classify: guessProfile,
 };
 const MQ = join(import.meta.dirname, '../../../src/demo/amazon-mq-tools.json');
 
@@ -310,7 +312,7 @@ describe('tests of the policy', () => {
   });
 });
 
-describe('tools that take something away', () => {
+describe('tools that can do grave harm', () => {
   const tools = [
     { name: 'delete_queue' },
     { name: 'write_file', annotations: { destructiveHint: true } },
@@ -321,13 +323,13 @@ describe('tools that take something away', () => {
     expect(hold('default: allow\ntools:\n  delete_*: allow', tools)).toMatchObject([
       {
         code: 'destructive_allowed',
-        message: 'default allows what takes something away: write_file (destructiveHint)',
+        message: 'default allows what can do grave harm: write_file (destructive)',
       },
       {
         code: 'allowed_by_default',
         message: 'default allows 1 tool that no rule names: list_queues',
       },
-      { at: '4:3', message: 'tools.delete_* allows what takes something away: delete_queue' },
+      { at: '4:3', message: 'tools.delete_* allows what can do grave harm: delete_queue (destructive)' },
     ]);
   });
 
@@ -340,6 +342,40 @@ describe('tools that take something away', () => {
     const text =
       'tools:\n  list_*: allow\n  write_file: require_approval\n  delete_queue: { when: { args.x: 1 }, action: allow }';
     expect(hold(text, tools)).toEqual([]);
+  });
+});
+
+describe('tests of tools that the server defines as something else than their names tell', () => {
+  const tools = [{ name: 'list_queues', annotations: { destructiveHint: true } }, { name: 'delete_queue' }];
+
+  test('are warned of where a category or risk then decides otherwise', () => {
+    const text = [
+      'categories: { read: allow, destructive: deny }',
+      'tests:',
+      '  - { call: list_queues, expect: allow }',
+      '  - { call: delete_queue, expect: deny }',
+    ];
+    expect(hold(text.join('\n'), tools)).toEqual([
+      {
+        at: '4:34',
+        code: 'other_profile',
+        message: expect.stringMatching(
+          /^the test expects allow, but as the server defines list_queues \(destructive, \w+ risk\), it is deny by categories\.destructive$/,
+        ),
+        hint: 'a test knows a tool by its name alone: write a rule for list_queues below tools, or change what the test expects',
+      },
+    ]);
+  });
+
+  test('are fine where a name decides, or the verdict is the same', () => {
+    const text = [
+      'categories: { read: require_approval, destructive: require_approval }',
+      'tools: { list_queues: allow }',
+      'tests:',
+      '  - { call: list_queues, expect: allow }',
+      '  - { call: list_others, expect: require_approval }',
+    ];
+    expect(hold(text.join('\n'), tools).filter(({ code }) => code === 'other_profile')).toEqual([]);
   });
 });
 
@@ -363,7 +399,7 @@ tools:
     hold(text, tools).map(({ at, message, hint }) => `${at} ${message}${hint === null ? '' : `; ${hint}`}`),
   ).toMatchInlineSnapshot(`
     [
-      "5:3 tools.rabbitmq_broker_* allows what takes something away: rabbitmq_broker_delete_queue, rabbitmq_broker_purge_queue and rabbitmq_broker_delete_exchange; with require_approval a person sees each call first",
+      "5:3 tools.rabbitmq_broker_* allows what can do grave harm: rabbitmq_broker_delete_queue (destructive), rabbitmq_broker_purge_queue (destructive) and rabbitmq_broker_delete_exchange (destructive); with require_approval a person sees each call first",
       "6:3 no tool of the server is named "delete_brokers"; did you mean delete_broker?",
       "8:15 create_broker has no argument args.publicly_accesible; did you mean args.publicly_accessible?",
       "10:15 lt 5 can never be true of args.host_instance_type, which is a string (create_broker); it is for a number; of any other value it is unknown, and the stricter outcome is taken",
