@@ -1,9 +1,12 @@
+import type { Profile } from '../policy/profile.ts';
+
 /** How one call ended, as the log tells it. */
 export type CallCode =
   | 'allowed'
   | 'approved'
   | 'granted'
   | 'denied'
+  | 'tool_changed'
   | 'paused'
   | 'unknown_tool'
   | 'rate_limited'
@@ -20,6 +23,8 @@ export interface CallEntry {
   readonly id: string;
   /** Null for what is no tools/call. */
   readonly tool: string | null;
+  /** What the tool can do; null for what is no tools/call. */
+  readonly profile: Pick<Profile, 'category' | 'risk'> | null;
   /** What it is then: `resources/read`, and the URI; null for a tools/call. */
   readonly other: { readonly method: string; readonly target: string } | null;
   /** The bytes of `arguments`, null where the call has none. */
@@ -81,6 +86,23 @@ export interface PolicyEntry {
   readonly files: readonly string[];
 }
 
+/** A tool that was not there when its server was pinned, or is not what it was. */
+export interface DefinitionEntry {
+  readonly event: 'definition';
+  readonly tool: string;
+  readonly outcome: 'new' | 'changed';
+  /** Of the canonical definition. */
+  readonly hash: string;
+}
+
+/** The package that the launcher has started (`npx`, `uvx`); `was`: its version before, null where that is not known. */
+export interface PackageEntry {
+  readonly event: 'package';
+  readonly name: string;
+  readonly version: string;
+  readonly was: string | null;
+}
+
 export interface EndEntry {
   readonly event: 'end';
   /** `exit code 0`, `signal SIGKILL`. */
@@ -88,4 +110,12 @@ export interface EndEntry {
 }
 
 export type Entry =
-  CallEntry | RefusedFrameEntry | GrantEntry | RevokeEntry | PauseEntry | PolicyEntry | EndEntry;
+  | CallEntry
+  | RefusedFrameEntry
+  | GrantEntry
+  | RevokeEntry
+  | PauseEntry
+  | PolicyEntry
+  | DefinitionEntry
+  | PackageEntry
+  | EndEntry;

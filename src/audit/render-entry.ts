@@ -29,8 +29,20 @@ function renderRaw(id: string, args: Buffer | null): string {
 function listMembers(entry: Entry): object {
   switch (entry.event) {
     case 'call': {
-      const { tool, other, verdict, code, rule, approver, waitMs, dryRun } = entry;
-      return { tool, ...other, verdict, code, rule, approver, waitMs, ...(dryRun ? { dryRun } : {}) };
+      const { tool, profile, other, verdict, code, rule, approver, waitMs, dryRun } = entry;
+      const { category = null, risk = null } = profile ?? {};
+      return {
+        tool,
+        ...other,
+        category,
+        risk,
+        verdict,
+        code,
+        rule,
+        approver,
+        waitMs,
+        ...(dryRun ? { dryRun } : {}),
+      };
     }
     case 'refused-frame': {
       // Not its text: what cannot be read cannot be masked either.
@@ -48,6 +60,10 @@ function listMembers(entry: Entry): object {
       return { on: entry.on };
     case 'policy':
       return { outcome: entry.outcome, reason: entry.reason, files: entry.files };
+    case 'definition':
+      return { tool: entry.tool, outcome: entry.outcome, hash: entry.hash };
+    case 'package':
+      return { name: entry.name, version: entry.version, was: entry.was };
     case 'end':
       return { outcome: entry.outcome };
   }

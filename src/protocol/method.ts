@@ -9,6 +9,7 @@ const GUARDED = [
   'resources/unsubscribe',
   'prompts/get',
   'completion/complete',
+  'subscriptions/listen',
   'initialize',
   'notifications/cancelled',
 ];

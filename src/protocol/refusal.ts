@@ -3,6 +3,7 @@ import type { Era, Id } from './message.ts';
 /** Why the guard answered a request itself; the stable word programs may act on. */
 export type RefusalCode =
   | 'denied'
+  | 'tool_changed'
   | 'paused'
   | 'rate_limited'
   | 'approval_denied'

@@ -1,23 +1,15 @@
-import { createHash } from 'node:crypto';
 import { listElements, listMembers } from '../wire/skim.ts';
 import { decodeString, sliceToken, type Token } from '../wire/token.ts';
 
-const LONGEST_SCHEMA = 1 << 20;
-
-/** One tool as the server described it. */
-export interface ToolDefinition {
+/** One tool in an answer. */
+export interface ToolEntry {
   readonly name: string;
-  readonly title: string | null;
-  /** SHA-256 of its bytes, hexadecimal: any other word of it is another definition. */
-  readonly hash: string;
-  /** Its `inputSchema`, raw JSON, a copy; null where it has none, or one too long to keep. */
-  readonly schema: Buffer | null;
-  /** Where it stands in the answer. */
+  /** Where it stands. */
   readonly token: Token;
 }
 
 export interface ToolList {
-  readonly tools: readonly ToolDefinition[];
+  readonly tools: readonly ToolEntry[];
   /** Every element in order, also those that are no tool. */
   readonly elements: readonly Token[];
 }
@@ -54,32 +46,20 @@ function separator(answer: Buffer, before: Token | undefined, element: Token): B
   return before === undefined ? Buffer.from(',') : answer.subarray(before.end, element.start);
 }
 
-function readTool(answer: Buffer, token: Token): ToolDefinition | null {
+function readTool(answer: Buffer, token: Token): ToolEntry | null {
   const name = readString(answer, token, 'name');
-  if (name === null) return null;
-  const hash = createHash('sha256').update(sliceToken(answer, token)).digest('hex');
-  const annotations = findMember(answer, token, 'annotations');
-  const title =
-    readString(answer, token, 'title') ??
-    (annotations === null ? null : readString(answer, annotations, 'title'));
-  return { name, title, hash, schema: copySchema(answer, token), token };
+  return name === null ? null : { name, token };
 }
 
-/** A view would hold all of the answer in memory. */
-function copySchema(answer: Buffer, token: Token): Buffer | null {
-  const schema = findMember(answer, token, 'inputSchema');
-  if (schema === null || schema.end - schema.start > LONGEST_SCHEMA) return null;
-  return Buffer.from(sliceToken(answer, schema));
-}
-
-function readString(bytes: Buffer, object: Token, key: string): string | null {
+/** The text of a member; null where there is none. */
+export function readString(bytes: Buffer, object: Token, key: string): string | null {
   const token = findMember(bytes, object, key);
   if (token === null || bytes[token.start] !== 0x22) return null;
   return decode(bytes, token);
 }
 
 /** The last member of that name, as JSON.parse would have it. */
-function findMember(bytes: Buffer, object: Token, key: string): Token | null {
+export function findMember(bytes: Buffer, object: Token, key: string): Token | null {
   const member = listMembers(bytes, object)?.findLast((candidate) => decode(bytes, candidate.key) === key);
   return member?.value ?? null;
 }

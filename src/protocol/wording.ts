@@ -23,6 +23,14 @@ type Wording = (subject: Subject) => Refusal;
 export const denied: Wording = (subject) =>
   refuse(subject, 'denied', 'The policy denies it; calling it again will not help.');
 
+/** The tool is not what it was when it was pinned. */
+export const toolChanged: Wording = (subject) =>
+  refuse(
+    subject,
+    'tool_changed',
+    'The policy denies tools that have changed; tell your user to look at `mcp-guard pins diff` and to accept it if it is sound.',
+  );
+
 /** One of the limits is full. `retryAfterMs` is null when only waiting questions fill it. */
 export function rateLimited(subject: Subject, limit: FullLimit, retryAfterMs: number | null): Refusal {
   const { measure, windowMs } = limit;

@@ -16,12 +16,15 @@ import {
   TURN_TO_CLIENT_MS,
   type Asked,
 } from './asked.ts';
-import { canTurnToClient, endElicitation, turnToClient } from './elicit.ts';
+import { canTurnToClient, endElicitation, isTooGrave, turnToClient } from './elicit.ts';
 import type { Effect } from './event.ts';
+import { findProfile } from './query.ts';
 import { createQuestion } from './question.ts';
 import type { Call } from './request.ts';
 import { readProgressToken, refuse } from './send.ts';
 import type { State } from './state.ts';
+
+const TOO_GRAVE = 'what it does cannot be undone, so no dialog of the client is enough';
 
 interface Judged {
   readonly evaluation: Evaluation;
@@ -55,6 +58,7 @@ export function askPerson(
     judged: { verdict: evaluation.verdict, rule: evaluation.rule, layer: evaluation.layer },
     reason: evaluation.reason,
     approval: evaluation.approval,
+    namesChannels: evaluation.namesChannels,
     // Over a limit nothing but this one call can be allowed, and what is built in is no file to write to.
     allowsAlways: place.overLimit === null && evaluation.layer !== 'built-in' && call.other === null,
     askedAt: now,
@@ -95,6 +99,7 @@ export function hold(state: State, asked: Asked, now: number): Effect[] {
       kind: 'ask',
       question: createQuestion(state, asked, now),
       layer: asked.layer,
+      profile: findProfile(state, call.tool),
       timing: { askedAt: asked.askedAt, endsAt: asked.endsAt },
       places: { console: allowsChannel(approval, 'console'), terminal: asked.terminalLack === null },
     },
@@ -135,7 +140,8 @@ export function seekPerson(state: State, asked: Asked, now: number): Effect[] {
   if (canTurnToClient(state, asked)) return turnToClient(state, asked, now);
   const subject = { tool: call.tool, rule, reason };
   const lacks = allowsChannel(approval, 'console') ? ['no console is open', terminalLack] : [terminalLack];
-  if (asked.clientLack !== null) lacks.push(asked.clientLack);
+  const clientLack = asked.clientLack ?? (isTooGrave(state, asked) ? TOO_GRAVE : null);
+  if (clientLack !== null) lacks.push(clientLack);
   return giveUp(state, asked, wording.unavailable(subject, lacks.join('; ')), now);
 }
 

@@ -40,6 +40,8 @@ export interface Asked {
   readonly judged: Pick<Evaluation, 'verdict' | 'rule' | 'layer'>;
   readonly reason: string | null;
   readonly approval: ApprovalSettings;
+  /** Whether the rule itself lists the channels to ask on. */
+  readonly namesChannels: boolean;
   readonly allowsAlways: boolean;
   readonly askedAt: number;
   /** The request that waits, or waited last. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GrantBinding } from '../approval/grants.ts';
 import { nameLayer } from '../policy/compile.ts';
-import { RULED, type Policy } from '../policy/policy.ts';
+import { RULE_MAPS, type Policy } from '../policy/policy.ts';
 import { digestParams } from '../protocol/digest.ts';
 import type { Call } from './request.ts';
 import type { State } from './state.ts';
@@ -19,7 +19,7 @@ export function bindCall(state: State, { tool, call }: Call, { rule, layer }: As
     server: state.settings.serverHash,
     tool,
     // A definition that changes between question and answer leaves the grant without effect: it names the one asked about.
-    definition: state.definitions.get(tool)?.hash ?? null,
+    definition: state.tools.findListed(tool)?.definition.hash ?? null,
     rule,
     ruleText: hash([layer, rule, policy === undefined ? null : findText(policy, rule)]),
     digest: digestParams(call.params, 'whole'),
@@ -28,7 +28,7 @@ export function bindCall(state: State, { tool, call }: Call, { rule, layer }: As
 
 /** What the rule says: edited, it is another rule. */
 function findText(policy: Policy, path: string): unknown {
-  const rules = RULED.flatMap((kind) => policy.rules[kind]).flatMap((list) => list.rules);
+  const rules = RULE_MAPS.flatMap((kind) => policy.rules[kind]).flatMap((list) => list.rules);
   const limits = [policy.limit, ...rules.map(({ limit }) => limit)];
   return (
     rules.find((rule) => rule.path === path) ?? limits.find((limit) => limit?.rule === path) ?? policy.default

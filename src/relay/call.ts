@@ -1,4 +1,5 @@
 import { decide } from '../policy/decide.ts';
+import { CHANGED, guardPin, PIN } from '../policy/pin.ts';
 import { ACTIONS, type Evaluation, type Query } from '../policy/policy.ts';
 import * as wording from '../protocol/wording.ts';
 import { askPerson } from './ask.ts';
@@ -33,7 +34,10 @@ interface Judged {
 
 function decideCall(state: State, call: Call, { evaluation, claim }: Judged, now: number): Effect[] {
   const subject = { tool: call.tool, rule: evaluation.rule, reason: evaluation.reason };
-  if (evaluation.verdict === 'deny') return refuse(state, call, wording.denied(subject));
+  if (evaluation.verdict === 'deny') {
+    const word = evaluation.rule === PIN ? wording.toolChanged : wording.denied;
+    return refuse(state, call, word(subject));
+  }
   if (claim?.kind === 'go-on') return goOn(state, call, claim.allowed);
   const resumed = resume(state, call, { evaluation, claim }, now);
   if (resumed !== null) return resumed;
@@ -65,7 +69,17 @@ export function judgeCall(state: State, call: Call): Evaluation {
   const [first, ...rest] = listQueries(state, call).map((query) => evaluate(state, query));
   // One query there is always.
   if (first === undefined) return refuseAll('mcp-guard asked nothing');
-  return rest.reduce(mergeEvaluations, first);
+  return guardDefinition(state, call, rest.reduce(mergeEvaluations, first));
+}
+
+/** Words that the person never saw may have led the model here. */
+function guardDefinition(state: State, { tool, other }: Call, evaluation: Evaluation): Evaluation {
+  if (other !== null) return evaluation;
+  const { pinLack, policy, tools } = state;
+  if (pinLack !== null)
+    return guardPin(evaluation, policy.pin, `What its tools were cannot be told: ${pinLack}`);
+  if (tools.findChange(tool) === null) return evaluation;
+  return guardPin(evaluation, policy.pin, CHANGED);
 }
 
 function mergeEvaluations(a: Evaluation, b: Evaluation): Evaluation {
@@ -94,6 +108,7 @@ function refuseAll(reason: string): Evaluation {
     reason,
     hide: false,
     approval: { channels: [], timeoutMs: null, open: null },
+    namesChannels: false,
     layers: [],
     matched: [],
     limits: [],

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Asker } from '../approval/question.ts';
 import { readPause } from '../approval/pause.ts';
+import { guessProfile } from '../catalogue/known-tool.ts';
 import type { Io } from '../io.ts';
 import type { RuleWish } from '../policy/always/plan-rule.ts';
 import { createGround } from '../policy/file/ground.ts';
@@ -87,12 +88,12 @@ class Wishes {
     this.#policy = policy;
   }
 
-  create({ tool, rule, layer }: RuleAsked): RuleWish {
+  create({ tool, rule, layer, profile }: RuleAsked): RuleWish {
     const { layers } = this.#policy();
     const own = layers.find((one) => one.policy.file === layer)?.policy.hash;
     const hashes = [own, this.#written.get(layer)].filter((hash) => hash !== undefined);
     const added = layer === layers[0].policy.file ? layers.filter(({ role }) => role === 'added') : [];
-    return { file: layer, hashes, added, ground: createGround(this.#io), tool, rule };
+    return { file: layer, hashes, added, ground: createGround(this.#io, guessProfile), tool, rule, profile };
   }
 
   noteWritten(file: string, hash: string): void {

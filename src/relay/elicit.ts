@@ -1,3 +1,4 @@
+import { isGrave } from '../approval/grave.ts';
 import { renderMessage } from '../approval/render-message.ts';
 import {
   canElicit,
@@ -24,8 +25,17 @@ export function canTurnToClient(state: State, asked: Asked): boolean {
     asked.phase === 'held' &&
     allowsChannel(asked.approval, 'client') &&
     canReach(state, asked.call) &&
+    !isTooGrave(state, asked) &&
     renderMessage(createQuestion(state, asked, 0)) !== null
   );
+}
+
+/**
+ * Clients can be set to answer by themselves, so what cannot be undone, and what is not the tool that it was, is never
+ * theirs to allow, unless the rule itself says so.
+ */
+export function isTooGrave(state: State, asked: Asked): boolean {
+  return !asked.namesChannels && isGrave(createQuestion(state, asked, 0));
 }
 
 /** Asks through the client: by a request of the guard's own, or by sending the client away with a question. */

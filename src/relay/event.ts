@@ -1,7 +1,11 @@
 import type { StoredGrant } from '../approval/grant-store.ts';
 import type { Answer, Question } from '../approval/question.ts';
 import type { Entry } from '../audit/entry.ts';
+import type { Definition } from '../catalogue/pins/definition.ts';
+import type { PinRecord } from '../catalogue/pins/pin-store.ts';
+import type { Package } from '../catalogue/pins/package.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
+import type { Profile } from '../policy/profile.ts';
 import type { Opening } from '../policy/policy.ts';
 
 /** What can happen to a session. Everything it learns of the outside world comes in as one of these. */
@@ -30,6 +34,10 @@ export type Event =
   | { readonly kind: 'policy'; readonly policy: CompiledPolicy; readonly notices: readonly string[] }
   /** A saved policy cannot be used. `why`: with place and excerpt; `summary`: in one line. */
   | { readonly kind: 'policy-kept'; readonly why: string; readonly summary: string }
+  /** Somebody accepted, or forgot, what was pinned. */
+  | { readonly kind: 'pins'; readonly pinned: ReadonlyMap<string, Definition> }
+  /** Which package the launcher has started, and which one it was before; null: never known. */
+  | { readonly kind: 'package'; readonly is: Package; readonly was: Package | null }
   /** The clock has come to what `nextDue` said. */
   | { readonly kind: 'tick' }
   /** The machine slept so long, in ms, which the monotonic clock does not count. */
@@ -65,6 +73,8 @@ export type Effect =
       readonly question: Question;
       /** The file that the rule stands in, or `built-in`. */
       readonly layer: string;
+      /** What the tool can do, as the policy was asked about it. */
+      readonly profile: Profile;
       readonly timing: Timing;
       readonly places: { readonly console: boolean; readonly terminal: boolean };
     }
@@ -74,6 +84,8 @@ export type Effect =
   /** Told in consoles: the policy was reloaded, or cannot be. */
   | { readonly kind: 'policy'; readonly text: string; readonly isBroken: boolean }
   | { readonly kind: 'open'; readonly opening: Opening; readonly tool: string }
+  /** Definitions that were seen for the first time, or are new beside the pinned ones; kept in the state folder. */
+  | { readonly kind: 'pin'; readonly records: readonly PinRecord[] }
   /** A yes that outlives the session. `lastsMs`: from now. */
   | {
       readonly kind: 'remember';

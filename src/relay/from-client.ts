@@ -80,7 +80,11 @@ function handleRequest(state: State, message: Message<'request'>, now: number): 
       { kind: 'to-client', bytes: renderRefusal(request, upstreamGone(request.tool, state.serverEnded)) },
     ];
   }
-  if (call !== null) return admitCall(state, { ...request, tool: call.name, call, bytes, other: null }, now);
+  if (call !== null) {
+    // Written out: spread, it costs a tenth of all that a call costs.
+    const { name: tool, isTask } = call;
+    return admitCall(state, { id, era, tool, isTask, call, bytes, other: null }, now);
+  }
   const other = describeRequest(state, message);
   if (other !== null) return admitOther(state, other, now);
   if (method === 'initialize') readClient(state, bytes);

@@ -1,23 +1,21 @@
 import type { Id, ServerMessage } from '../protocol/message.ts';
 import { readServerLine } from '../protocol/read-server.ts';
-import { readNegotiatedVersion } from '../protocol/initialize.ts';
+import { readInitialized } from '../protocol/initialize.ts';
 import { readProgressToken, shiftProgress } from '../protocol/progress.ts';
 import { renderRefusal } from '../protocol/refusal.ts';
 import { findIdOfSkipped } from '../protocol/skipped.ts';
 import { readId } from '../protocol/id.ts';
 import { findInner } from '../wire/edit.ts';
-import { cutTools, readToolList } from '../protocol/tool-list.ts';
 import { unreadableAnswer } from '../protocol/wording.ts';
-import { decide } from '../policy/decide.ts';
 import { dropServerRequest } from './answer.ts';
 import { admitOther } from './call.ts';
 import type { Effect, Skipped } from './event.ts';
-import { describeListed } from './query.ts';
+import { learnTools } from './learn.ts';
 import { sendAway } from './return.ts';
 import type { OpenRequest } from './request.ts';
 import { closeRequest, rememberAsked } from './send.ts';
 import type { State } from './state.ts';
-import { describeAnswer, describeServerRequest } from './other.ts';
+import { denyAsking, describeAnswer, describeServerRequest } from './other.ts';
 
 /** What one line of the server does: passed on as it is, unless it answers what the server was never asked. */
 export function readFromServer(state: State, bytes: Buffer, now: number): Effect[] {
@@ -78,26 +76,28 @@ function handleResponse(
   if (request === undefined || request.where === 'held') {
     // A server that guesses the id of a held call must not answer in its place.
     const what = request === undefined ? 'is not waiting for an answer' : 'was not forwarded yet';
-    const reason = `an answer to the id ${id.token}, which ${what}`;
-    return [
-      {
-        kind: 'log',
-        entry: { event: 'refused-frame', from: 'server', reason, line: bytes, length: bytes.length },
-      },
-      { kind: 'note', level: 'warn', text: `dropped a line of the server: ${reason}` },
-    ];
+    return dropLine(bytes, `an answer to the id ${id.token}, which ${what}`);
   }
   closeRequest(state, request);
   if (request.method === 'initialize') {
-    state.client.version = readNegotiatedVersion(bytes);
+    const { version, announcesTools } = readInitialized(bytes);
+    state.client.version = version;
+    state.announcesTools = announcesTools;
     state.batches = state.client.version === '2025-03-26';
   }
-  if (request.method === 'tools/list') return [{ kind: 'to-client', bytes: learnTools(state, bytes) }];
-  const answer = sendAway(state, request, bytes, now);
+  const isList = request.method === 'tools/list';
+  const answer = isList ? bytes : sendAway(state, request, bytes, now);
   const call = describeAnswer(state, request, answer);
-  if (call === null) return [{ kind: 'to-client', bytes: answer }];
+  if (call === null) return isList ? learnTools(state, bytes, now) : [{ kind: 'to-client', bytes: answer }];
   state.open.set(id.key, { ...request, where: 'held' });
   return admitOther(state, call, now);
+}
+
+function dropLine(line: Buffer, reason: string): Effect[] {
+  return [
+    { kind: 'log', entry: { event: 'refused-frame', from: 'server', reason, line, length: line.length } },
+    { kind: 'note', level: 'warn', text: `dropped a line of the server: ${reason}` },
+  ];
 }
 
 /** The server may give up what it asked; what the client never heard of, it need not hear the end of. */
@@ -110,6 +110,8 @@ function handleNotification(
     const dropped = dropServerRequest(state, readCancelled(message.bytes), now);
     if (dropped !== null) return dropped;
   }
+  const denied = denyAsking(state, message.method, message.bytes);
+  if (denied !== null) return dropLine(message.bytes, denied);
   return [{ kind: 'to-client', bytes: countOn(state, message) }];
 }
 
@@ -124,15 +126,6 @@ function countOn(state: State, { method, bytes }: Extract<ServerMessage, { kind:
   if (state.progress.size === 0 || method !== 'notifications/progress') return bytes;
   const by = state.progress.get(readProgressToken(bytes) ?? '');
   return by === undefined ? bytes : shiftProgress(bytes, by);
-}
-
-/** Remembers the definitions and leaves out the hidden tools; every other byte of the answer stays. */
-function learnTools(state: State, bytes: Buffer): Buffer {
-  const list = readToolList(bytes);
-  if (list === null) return bytes;
-  for (const tool of list.tools) state.definitions.set(tool.name, tool);
-  if (state.settings.dryRun) return bytes;
-  return cutTools(bytes, list, (name) => decide(state.policy, describeListed(name)).hide);
 }
 
 function handleNoise(state: State, bytes: Buffer, why: string, id: Id | null): Effect[] {

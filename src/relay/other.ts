@@ -1,13 +1,12 @@
-import { ACTIONS, type Query } from '../policy/policy.ts';
 import { decide } from '../policy/decide.ts';
+import { listForms } from '../policy/decide-forms.ts';
+import { ACTIONS, type Query, type Ruled } from '../policy/policy.ts';
+import { isClear, readInputRequests, type InputRequest } from '../protocol/input-requests.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
-import { findMember, readParams, readSubject, readText, type Subject } from '../protocol/subject.ts';
-import { listUriForms } from '../protocol/uri-forms.ts';
-import { findInner } from '../wire/edit.ts';
-import { listMembers } from '../wire/skim.ts';
-import { quoteAscii } from '../wire/token.ts';
+import { readParams, readSubjects, type Subject } from '../protocol/subject.ts';
 import type { Call, OpenRequest, Other } from './request.ts';
 import type { State } from './state.ts';
+import { renderTargets } from './target.ts';
 
 type Request = Extract<ClientMessage, { kind: 'request' }>;
 type ServerRequest = Extract<ServerMessage, { kind: 'request' }>;
@@ -19,70 +18,85 @@ const NO_ATTACHMENTS: Call['call']['attachments'] = new Map();
 /** A request of the client as the policy judges it; null where the policy has no word on it, and it passes. */
 export function describeRequest(state: State, { id, era, method, bytes }: Request): Call | null {
   if (FREE.has(method)) return null;
-  const subject = readSubject(method, bytes);
   const params = readParams(bytes);
-  const queries = [...listSubjectQueries(state, subject), ...listMethodQueries(state, method, params)];
-  const target = subject?.name ?? method;
-  const other: Other = { method, target, queries, way: 'to-server' };
-  const isMute = queries.length === 0 || !isSpokenOf(state, queries);
-  return isMute ? null : createCall({ id, era }, { other, bytes, args: subject?.args ?? params });
+  const subjects = readSubjects(method, params);
+  const aboutSubjects = subjects.flatMap((subject) => listSubjectQueries(state, subject));
+  const queries = [...aboutSubjects, ...listMethodQueries(state, method, params)];
+  if (queries.length === 0 || !isSpokenOf(state, queries)) return null;
+  const names = subjects.flatMap(({ name }) => name ?? []);
+  const other: Other = { method, target: names.join(', ') || method, queries, way: 'to-server' };
+  const tool = names.length === 0 ? method : `${method} ${renderTargets(names)}`;
+  return createCall({ id, era, tool }, { other, bytes, args: subjects[0]?.args ?? params });
 }
 
 /** A notification has nobody to be answered to, and nobody can be asked about it. Null where it may pass, else why not. */
 export function denyNotification(state: State, method: string, bytes: Buffer): string | null {
   if (method.startsWith('notifications/')) return null;
   const queries = listMethodQueries(state, method, readParams(bytes));
-  const isDenied = queries.some((query) => decide(state.policy, query).verdict !== 'allow');
-  return isDenied && !state.settings.dryRun ? `the policy does not allow the notification ${method}` : null;
+  return denyUnasked(state, queries) ? `the policy does not allow the notification ${method}` : null;
+}
+
+/** A notification of the server may ask the client something as well. Null where it does not, or may, else why not. */
+export function denyAsking(state: State, method: string, bytes: Buffer): string | null {
+  if (!state.policy.speaksOf.has('server_requests')) return null;
+  const queries = readInputRequests(bytes)?.requests.map(createInputQuery) ?? [];
+  return denyUnasked(state, queries)
+    ? `the policy does not allow what the notification ${method} asks`
+    : null;
 }
 
 /** A request of the server to the client; null where the policy has no word on it. */
 export function describeServerRequest(state: State, { id, method, bytes }: ServerRequest): Call | null {
   if (!state.policy.speaksOf.has('server_requests')) return null;
   const args = readParams(bytes);
-  const queries = [{ kind: 'server_requests', name: method, args, schema: null } as const];
+  const queries = [createInputQuery({ method, params: args })];
   const other: Other = { method, target: method, queries, way: 'to-client' };
   if (!isSpokenOf(state, queries)) return null;
-  return createCall({ id, era: 'legacy' }, { other, bytes, args });
+  return createCall({ id, era: 'legacy', tool: method }, { other, bytes, args });
 }
 
 /** An answer that asks the client something first (2026-07-28, `input_required`); null where it does not, or may. */
 export function describeAnswer(state: State, request: OpenRequest, bytes: Buffer): Call | null {
   if (!state.policy.speaksOf.has('server_requests')) return null;
-  if (findInner(bytes, 'result', 'resultType')?.toString() !== '"input_required"') return null;
-  const inputs = findInner(bytes, 'result', 'inputRequests');
-  const queries = inputs === null ? [] : listInputQueries(inputs);
+  const inputs = readInputRequests(bytes);
+  if (inputs === null) return null;
   const { method, tool } = request;
-  const asked = [...new Set(queries.map(({ name }) => name))].join(', ');
-  const other: Other = { method, target: asked, queries, way: 'answer' };
+  // Such an answer has to be learned from, not asked about: "servers MUST NOT" ask in it.
+  const queries = method === 'tools/list' ? [NAMELESS] : inputs.requests.map(createInputQuery);
   if (queries.length === 0 || !isSpokenOf(state, queries)) return null;
-  const call = createCall(request, { other, bytes, args: inputs });
-  return { ...call, tool: `${showTarget(asked)} for ${tool ?? method}`, isTask: request.isTask };
+  const asked = [...new Set(queries.map(({ name }) => name))];
+  const other: Other = { method, target: asked.join(', '), queries, way: 'answer' };
+  const shown = `${renderTargets(asked)} for ${tool ?? method}`;
+  const call = createCall({ ...request, tool: shown }, { other, bytes, args: inputs.raw });
+  return { ...call, isTask: request.isTask };
 }
 
-/** `{"key": {"method": ..., "params": ...}}`; what names no method is asked about as nothing, and refused. */
-function listInputQueries(inputs: Buffer): Query[] {
-  const members = listMembers(inputs, { start: 0, end: inputs.length }) ?? [];
-  return members.map(({ value }) => {
-    const input = inputs.subarray(value.start, value.end);
-    const name = readText(findMember(input, 'method')) ?? '';
-    return { kind: 'server_requests', name, args: findMember(input, 'params'), schema: null };
-  });
+/** Without a name it is refused: what nobody can tell is none of the names in the policy, and must not pass for that. */
+const NAMELESS = createQuery('server_requests', '', null);
+
+function createInputQuery({ method, params }: InputRequest): Query {
+  if (method === null || (params !== null && !isClear(params))) return NAMELESS;
+  return createQuery('server_requests', method, params);
+}
+
+function createQuery(kind: Ruled, name: string, args: Buffer | null): Query {
+  return { kind, name, args, schema: null, profile: null };
 }
 
 /** A URI has many spellings: each is asked about, and the strictest answer counts. */
-function listSubjectQueries(state: State, subject: Subject | null): Query[] {
-  if (subject === null || !state.policy.speaksOf.has(subject.kind)) return [];
-  const { kind, name, args } = subject;
-  // What is no text is none of the names in the policy, and must not pass for that.
-  if (name === null) return [{ kind, name: '', args, schema: null }];
-  const names = kind === 'resources' ? listUriForms(name) : [name];
-  return names.map((form) => ({ kind, name: form, args, schema: null }));
+function listSubjectQueries(state: State, { kind, name, args }: Subject): readonly Query[] {
+  return state.policy.speaksOf.has(kind) ? listForms(createQuery(kind, name ?? '', args)) : [];
 }
 
 function listMethodQueries(state: State, method: string, args: Buffer | null): Query[] {
   if (!state.policy.speaksOf.has('methods') || FREE.has(method)) return [];
-  return [{ kind: 'methods', name: method, args, schema: null }];
+  return [createQuery('methods', method, args)];
+}
+
+/** Whether one of these, about which nobody can be asked, is not allowed. */
+function denyUnasked(state: State, queries: readonly Query[]): boolean {
+  if (state.settings.dryRun) return false;
+  return queries.some((query) => query.name === '' || decide(state.policy, query).verdict !== 'allow');
 }
 
 /** Whether a rule fits, or a limit counts; else it passes as if there were no policy. */
@@ -99,17 +113,10 @@ function isSpokenOf(state: State, queries: readonly Query[]): boolean {
   });
 }
 
-/** The agent reads it, and so does a person. */
-function showTarget(target: string): string {
-  return /^[\x21-\x7e]{1,200}$/.test(target) ? target : quoteAscii(target, 200);
-}
-
 function createCall(
-  { id, era }: Pick<Call, 'id' | 'era'>,
+  { id, era, tool }: Pick<Call, 'id' | 'era' | 'tool'>,
   { other, bytes, args }: { readonly other: Other; readonly bytes: Buffer; readonly args: Buffer | null },
 ): Call {
-  const { method, target } = other;
-  const tool = target === method ? method : `${method} ${showTarget(target)}`;
   const params = args ?? Buffer.from('{}');
   const call = {
     name: tool,

@@ -54,17 +54,21 @@ export class Outlet {
 /** Lines that lie side by side in memory, as they came in one chunk, leave in one write. */
 function mergeNeighbours(lines: readonly Buffer[]): Buffer[] {
   const merged: Buffer[] = [];
+  let [first] = lines;
+  if (first === undefined) return merged;
+  let end = first.byteOffset;
   for (const line of lines) {
-    const last = merged.at(-1);
-    if (
-      last !== undefined &&
-      last.buffer === line.buffer &&
-      last.byteOffset + last.length === line.byteOffset
-    ) {
-      merged[merged.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + line.length);
-    } else {
-      merged.push(line);
+    if (line.buffer !== first.buffer || line.byteOffset !== end) {
+      merged.push(span(first, end));
+      first = line;
     }
+    end = line.byteOffset + line.length;
   }
+  merged.push(span(first, end));
   return merged;
+}
+
+/** From where `first` begins up to `end`, in the memory that it is a view of. */
+function span(first: Buffer, end: number): Buffer {
+  return Buffer.from(first.buffer, first.byteOffset, end - first.byteOffset);
 }

@@ -1,4 +1,4 @@
-import type { Question } from '../approval/question.ts';
+import type { DefinitionChange, Question, ShownProfile } from '../approval/question.ts';
 import type { Asked } from './asked.ts';
 import type { State } from './state.ts';
 
@@ -10,7 +10,9 @@ export function createQuestion(state: State, asked: Asked, now: number): Questio
     key: asked.key,
     server: state.settings.server,
     tool,
-    title: state.definitions.get(tool)?.title ?? null,
+    title: state.tools.find(tool)?.title ?? null,
+    profile: asked.call.other === null ? showProfile(state, tool) : null,
+    change: asked.call.other === null ? showChange(state, tool) : null,
     rule: asked.rule,
     reason: asked.reason,
     arguments: call.arguments,
@@ -21,4 +23,14 @@ export function createQuestion(state: State, asked: Asked, now: number): Questio
     history: { asked: count - 1, ...history },
     allowsAlways: asked.allowsAlways,
   };
+}
+
+function showProfile(state: State, tool: string): ShownProfile {
+  const { category, risk, evidence } = state.tools.look(tool).assessment;
+  return { category, risk, evidence };
+}
+
+function showChange(state: State, tool: string): DefinitionChange | null {
+  const change = state.policy.pin === 'off' ? null : state.tools.findChange(tool);
+  return change === null ? null : { was: change.was.text, now: change.now.text };
 }

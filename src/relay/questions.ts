@@ -16,7 +16,7 @@ type Ask = Extract<Effect, { kind: 'ask' }>;
 type Open = Extract<Effect, { kind: 'open' }>;
 
 /** The rule that asked about a tool, and the file it stands in. */
-export type RuleAsked = Pick<Question, 'tool' | 'rule'> & Pick<Ask, 'layer'>;
+export type RuleAsked = Pick<Question, 'tool' | 'rule'> & Pick<Ask, 'layer' | 'profile'>;
 
 /** What questions need of the world; each is made when it is first needed. */
 export interface Desk {
@@ -155,8 +155,8 @@ export class Questions {
   async propose(key: string): Promise<Proposal> {
     const standing = this.#standing.get(key);
     if (standing === undefined) return { kind: 'impossible', why: 'the question is over' };
-    const { question, layer } = standing;
-    return this.#desk.propose({ ...question, layer });
+    const { question, layer, profile } = standing;
+    return this.#desk.propose({ ...question, layer, profile });
   }
 
   /** Withdraws all and gives the terminal and the socket back. */
@@ -221,8 +221,11 @@ export class Questions {
   }
 
   /** An "always" that could not be written is a yes to this call, and no more. */
-  async #writeAlways({ question, layer }: Standing, answer: Answered & { kind: 'yes' }): Promise<Answered> {
-    const why = await this.#desk.writeRule({ ...question, layer }).catch(String);
+  async #writeAlways(
+    { question, layer, profile }: Standing,
+    answer: Answered & { kind: 'yes' },
+  ): Promise<Answered> {
+    const why = await this.#desk.writeRule({ ...question, layer, profile }).catch(String);
     if (why === null) return answer;
     this.#desk.warn(`the rule for ${question.tool} could not be written, so it is allowed once: ${why}`);
     return { ...answer, scope: 'once' };

@@ -11,6 +11,7 @@ import { Ladder } from './ladder.ts';
 import type { Effect, Event } from './event.ts';
 import type { Notes } from './notes.ts';
 import { Outlet } from './outlet.ts';
+import type { PinKeeper } from './pin-keeper.ts';
 import { ParentWatch } from './parent-watch.ts';
 import { Questions, type Desk } from './questions.ts';
 import { findNextTick, isWorking, step } from './session.ts';
@@ -34,6 +35,7 @@ export interface RelayParts {
   readonly notes: Notes;
   /** The places where people are asked. */
   readonly desk: Desk;
+  readonly keeper: PinKeeper;
   /** Watches the policy, and tells what became of a change. */
   readonly watchPolicy: (hear: (event: Event) => void) => Reloader | null;
   /** Bytes of the longest line that is read from the server. */
@@ -85,7 +87,9 @@ export class Relay {
     try {
       // Before the first call is read: what was granted or paused before holds for it.
       await this.#questions.open();
-      this.#reloader = this.#parts.watchPolicy(this.#guarded((event: Event) => this.#feed(event)));
+      const hear = this.#guarded((event: Event) => this.#feed(event));
+      this.#reloader = this.#parts.watchPolicy(hear);
+      this.#parts.keeper.attach(hear);
       return await new Promise<number>((resolve, reject) => {
         this.#fail = reject;
         this.#listen();
@@ -98,6 +102,7 @@ export class Relay {
       this.#ladder.finish();
       this.#parent.watch(false);
       this.#reloader?.close();
+      this.#parts.keeper.close();
       this.#alarm.set(null);
       if (this.#lateTimer !== null) clearTimeout(this.#lateTimer);
       await this.#questions.close();
@@ -108,7 +113,7 @@ export class Relay {
   }
 
   #listen(): void {
-    const { io, upstream, notes } = this.#parts;
+    const { io, upstream, notes, keeper } = this.#parts;
     const endClient = this.#guarded(() => this.#endClient());
     const readClient = this.#guarded((chunk: Buffer) => this.#read('client', this.#fromClient.push(chunk)));
     io.stdin.on('data', readClient).on('end', endClient).on('error', endClient);
@@ -116,6 +121,7 @@ export class Relay {
     // A server that closed its output can answer nothing more.
     upstream.stdout.on('data', readServer).on('end', () => this.#ladder.endConversation());
     upstream.stdout.on('error', () => this.#ladder.endConversation());
+    upstream.stdout.once('data', () => void keeper.notePackage(upstream.pid));
     passWords(upstream.stderr, io.stderr, notes);
     const passSignal = this.#guarded((signal: NodeJS.Signals) => this.#passSignal(signal));
     io.onSignal(SIGNALS, passSignal, this.#over.signal);
@@ -135,7 +141,7 @@ export class Relay {
   }
 
   #read(from: 'client' | 'server', lines: readonly LineEvent[]): void {
-    if (from === 'client') this.#reloader?.look();
+    if (from === 'client') this.#look();
     const now = this.#parts.io.now();
     const effects: Effect[] = this.#passSleep(now);
     for (const line of lines) {
@@ -146,6 +152,12 @@ export class Relay {
       for (const effect of step(this.#parts.state, event, now)) effects.push(effect);
     }
     this.#perform(effects);
+  }
+
+  /** What was saved or accepted holds for the very next call. */
+  #look(): void {
+    this.#reloader?.look();
+    this.#parts.keeper.look();
   }
 
   #feed(event: Event): void {
@@ -176,6 +188,9 @@ export class Relay {
           break;
         case 'to-client':
           toClient.push(effect.bytes);
+          break;
+        case 'pin':
+          this.#parts.keeper.keep(effect.records);
           break;
         case 'note':
           notes.print(effect.level, effect.text, effect.below);

@@ -1,14 +1,17 @@
 import type { CompiledPolicy } from '../policy/compile.ts';
 import type { Outcome } from '../policy/file/reload.ts';
+import { decide } from '../policy/decide.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import { isSameSubject } from '../approval/grants.ts';
-import { forget } from './ask.ts';
-import type { Asked } from './asked.ts';
-import { bindCall } from './bind.ts';
-import { admitCall, admitOther, judgeCall } from './call.ts';
 import type { Effect, Event } from './event.ts';
+import { describeListed } from './query.ts';
+import { judgeAgain } from './judge-again.ts';
 import type { State } from './state.ts';
 
+/** Only where the server announces such changes itself, so that the client listens for them. */
+const TOOLS_CHANGED: Effect = {
+  kind: 'to-client',
+  bytes: Buffer.from('{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n'),
+};
 const KEPT = 'a changed policy file cannot be used; what was good last holds';
 
 /** What became of a saved policy, as the session hears it. */
@@ -31,33 +34,24 @@ export function takeReload(
       { kind: 'policy', text: summary, isBroken: true },
     ];
   }
+  const hidden = listHidden(state);
   state.policy = event.policy;
+  const announced = listHidden(state).join(' ') === hidden.join(' ') ? [] : [TOOLS_CHANGED];
   const text = 'the policy was changed, and holds from now on';
   return [
     { kind: 'log', entry: { event: 'policy', outcome: 'loaded', reason: null, files: listFiles(state) } },
     { kind: 'note', level: 'info', text },
     ...event.notices.map((notice) => ({ kind: 'note', level: 'info', text: notice }) as const),
     { kind: 'policy', text, isBroken: false },
-    ...[...state.asked.values()].flatMap((asked) => judgeAgain(state, asked, now)),
+    ...announced,
+    ...[...state.asked.values()].flatMap((asked) => judgeAgain(state, asked, 'the policy has changed', now)),
   ];
 }
 
-/** A question whose answer the policy now gives itself, or that another rule asks, is no longer the same question. */
-function judgeAgain(state: State, asked: Asked, now: number): Effect[] {
-  if (isStillAsked(state, asked)) return [];
-  const { phase, call } = asked;
-  const gone = forget(state, asked, 'the policy has changed', now);
-  if (phase !== 'held') return gone;
-  return [...gone, ...(call.other === null ? admitCall : admitOther)(state, call, now)];
-}
-
-function isStillAsked(state: State, asked: Asked): boolean {
-  const { call, binding, rule, layer, judged } = asked;
-  const evaluation = judgeCall(state, call);
-  const isSame = (['verdict', 'rule', 'layer'] as const).every((key) => evaluation[key] === judged[key]);
-  const asks = [evaluation, ...evaluation.limits].some((by) => by.rule === rule && by.layer === layer);
-  // The text of the rule, or of a limit that asks, is in the binding.
-  return isSame && asks && isSameSubject(bindCall(state, call, { rule, layer }), binding);
+/** The tools that the client was told of, or would be, and is not to see. */
+function listHidden(state: State): readonly string[] {
+  if (!state.announcesTools || state.settings.dryRun) return [];
+  return state.tools.names.filter((name) => decide(state.policy, describeListed(state, name)).hide);
 }
 
 function listFiles({ policy }: State): string[] {

@@ -4,6 +4,7 @@ import { digestParams } from '../protocol/digest.ts';
 import { renderError, renderRefusal, type Refusal } from '../protocol/refusal.ts';
 import * as wording from '../protocol/wording.ts';
 import type { Effect } from './event.ts';
+import { findProfile } from './query.ts';
 import type { Call, OpenRequest } from './request.ts';
 import { MOST_ASKED, type State } from './state.ts';
 
@@ -118,6 +119,7 @@ function logCall(state: State, call: Call, outcome: Outcome & { verdict: 'allow'
       event: 'call',
       id: call.id.token,
       tool: call.other === null ? call.tool : null,
+      profile: call.other === null ? findProfile(state, call.tool) : null,
       other: call.other === null ? null : { method: call.other.method, target: call.other.target },
       arguments: call.call.arguments,
       verdict: outcome.verdict,

@@ -7,6 +7,7 @@ import { nextDue } from './asked.ts';
 import type { Effect, Event } from './event.ts';
 import { readFromClient, refuseTooLong } from './from-client.ts';
 import { readFromServer, skipTooLong } from './from-server.ts';
+import { takePackage, takePins } from './pins.ts';
 import { takeReload } from './reload.ts';
 import { logRefusal, refuseUnlogged } from './send.ts';
 import type { State } from './state.ts';
@@ -37,6 +38,10 @@ export function step(state: State, event: Event, now: number): Effect[] {
     case 'policy':
     case 'policy-kept':
       return takeReload(state, event, now);
+    case 'pins':
+      return takePins(state, event.pinned, now);
+    case 'package':
+      return takePackage(event);
     case 'tick':
       return passTime(state, now);
     case 'slept':

@@ -1,9 +1,10 @@
 import { type GrantBinding, Grants } from '../approval/grants.ts';
+import type { Definition } from '../catalogue/pins/definition.ts';
+import { ToolBook } from '../catalogue/tool-book.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
 import type { MachineWindows } from '../policy/limit/machine.ts';
 import { Windows } from '../policy/limit/windows.ts';
 import type { Seal } from '../protocol/request-state.ts';
-import type { ToolDefinition } from '../protocol/tool-list.ts';
 import type { Asked } from './asked.ts';
 import { Memory } from './memory.ts';
 import type { OpenRequest } from './request.ts';
@@ -39,6 +40,14 @@ export interface Client {
   isReady: boolean;
 }
 
+/** What was pinned of the server's tools before this run. */
+export type Pins =
+  | { readonly kind: 'read'; readonly pinned: ReadonlyMap<string, Definition> }
+  /** `why`: a clause. */
+  | { readonly kind: 'unusable'; readonly why: string };
+
+const NO_PINS: Pins = { kind: 'read', pinned: new Map() };
+
 /** All a session remembers. Changed by `step` alone. */
 export interface State {
   readonly settings: Settings;
@@ -55,9 +64,12 @@ export interface State {
   /** Requests of the server without an answer yet, by id key. */
   readonly serverAsked: Set<string>;
   readonly grants: Grants;
-  /** The tools this server has listed, as listed last. */
-  readonly definitions: Map<string, ToolDefinition>;
+  readonly tools: ToolBook;
+  /** Why nobody can tell what was pinned; null where it can be told. */
+  readonly pinLack: string | null;
   readonly client: Client;
+  /** The session was told that changes of the list of tools are announced. */
+  announcesTools: boolean;
   /** The question the client shows a person now, by the id of the guard's request to it. Clients stack dialogs, so one at a time. */
   elicitation: { readonly id: string; readonly key: string } | null;
   /** Requests of the guard's own to the client so far; their ids count on. */
@@ -88,7 +100,7 @@ export interface GoingOn {
   readonly expires: number;
 }
 
-export function createState(settings: Settings, policy: CompiledPolicy): State {
+export function createState(settings: Settings, policy: CompiledPolicy, pins: Pins = NO_PINS): State {
   return {
     settings,
     policy,
@@ -99,8 +111,10 @@ export function createState(settings: Settings, policy: CompiledPolicy): State {
     cancelled: [],
     serverAsked: new Set(),
     grants: new Grants(),
-    definitions: new Map(),
+    tools: new ToolBook(pins.kind === 'read' ? pins.pinned : new Map()),
+    pinLack: pins.kind === 'unusable' ? pins.why : null,
     client: { elicits: false, version: null, isReady: false },
+    announcesTools: false,
     elicitation: null,
     elicitations: 0,
     goingOn: new Map(),

@@ -9,6 +9,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** The server, started. */
 export interface Upstream {
+  readonly pid: number;
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
@@ -56,6 +57,7 @@ export async function startUpstream(
     );
     const target = io.platform === 'win32' ? pid : -pid;
     return {
+      pid,
       stdin,
       stdout,
       stderr,

@@ -24,6 +24,7 @@ function call(members: Partial<CallEntry> = {}, args = '{}'): CallEntry {
     event: 'call',
     id: '7',
     tool: 'echo',
+    profile: { category: 'write', risk: 'medium' },
     other: null,
     arguments: Buffer.from(args),
     verdict: 'allow',
@@ -56,7 +57,7 @@ const readLines = (folder: string): Record<string, unknown>[] =>
 describe('a line', () => {
   test('tells one call', () => {
     expect(render(call({ approver: 'terminal', waitMs: 1200, code: 'approved' }, '{"b":1}'))).toBe(
-      '{"time":"2026-01-02T03:04:05.006Z","seq":3,"session":"s1","server":"mq","event":"call","id":7,"arguments":{"b":1},"tool":"echo","verdict":"allow","code":"approved","rule":"default","approver":"terminal","waitMs":1200,"policyHash":"h"}\n',
+      '{"time":"2026-01-02T03:04:05.006Z","seq":3,"session":"s1","server":"mq","event":"call","id":7,"arguments":{"b":1},"tool":"echo","category":"write","risk":"medium","verdict":"allow","code":"approved","rule":"default","approver":"terminal","waitMs":1200,"policyHash":"h"}\n',
     );
   });
 

@@ -9,6 +9,7 @@ const CALLS = 20_000;
 const WARM_UP = 2_000;
 const LOADS = 9;
 const HOSTILE = 100_000;
+const PROFILE = { category: 'write', risk: 'medium', isSeen: true };
 
 /** Opens the policy code; `close` removes what was bundled. */
 export async function openPolicyCode() {
@@ -41,7 +42,8 @@ export async function measureDeciding(code, rules) {
     const isGlob = index % 4 === 0;
     const fits = index % 4 < 2;
     const name = isGlob ? `group${index}_x` : fits ? `tool_${index}` : `other_${index}`;
-    const query = { kind: 'tools', name, args: Buffer.from('{"amount":100}'), schema: null };
+    const args = Buffer.from('{"amount":100}');
+    const query = { kind: 'tools', name, args, schema: null, profile: PROFILE };
     const since = performance.now();
     const { verdict } = code.decide(compiled, query);
     const time = (performance.now() - since) * 1_000;
@@ -107,6 +109,7 @@ export async function measureHostile(code) {
         name: 'x',
         args: Buffer.from(JSON.stringify({ s: string })),
         schema: null,
+        profile: PROFILE,
       };
       const times = [];
       for (let round = 0; round < 3; round++) {
@@ -129,7 +132,8 @@ function renderRules(rules) {
     }
     return `  tool_${index}: allow\n`;
   });
-  return `version: 1\ndefault: deny\ntools:\n${lines.join('')}`;
+  const classes = 'categories: { read: allow, destructive: deny }\nrisks: { critical: require_approval }\n';
+  return `version: 1\ndefault: deny\n${classes}tools:\n${lines.join('')}`;
 }
 
 async function compile(code, text) {
@@ -143,7 +147,7 @@ async function compile(code, text) {
     folders: { config: join(code.folder, 'config'), state: join(code.folder, 'state') },
     home: code.folder,
   };
-  const ground = code.createGround(io);
+  const ground = code.createGround(io, () => PROFILE);
   const { set, problems } = await code.loadSet(file, io, ground);
   if (set === null) throw new Error(`the policy does not load: ${problems[0]?.message}`);
   return code.compilePolicy(set, ground);

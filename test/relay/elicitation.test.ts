@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/approval/question.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import { Dialogue, type Said, YES } from '../helpers/dialogue.ts';
 import { limitOf, policyOf } from '../helpers/policy.ts';
 
@@ -15,8 +16,12 @@ function passTime(session: Dialogue, ms: number): Said[] {
 
 describe('a client of a session begun by initialize', () => {
   /** A session whose client has said this of itself. */
-  function begin(capabilities: object = FORM, version = '2025-06-18', consoles = 0): Dialogue {
-    const session = new Dialogue(policyOf({}));
+  function begin(
+    capabilities: object = FORM,
+    version = '2025-06-18',
+    ...[consoles = 0, policy = policyOf({})]: readonly [number?, Policy?]
+  ): Dialogue {
+    const session = new Dialogue(policy);
     session.event({ kind: 'consoles', count: consoles });
     session.client({
       jsonrpc: '2.0',
@@ -66,6 +71,32 @@ describe('a client of a session begun by initialize', () => {
       'log allow approved make',
       `to-server ${call(7, '{"name":"a\\u001b[2K"}')}`,
     ]);
+  });
+
+  test('is not asked about what cannot be undone, since clients can answer by themselves', () => {
+    const session = begin();
+    session.client(call(7, '{}', 'delete_database'));
+    expect(session.answer('q1', LACK)).toEqual([
+      'log deny approval_unavailable delete_database',
+      'to-client 7 refused approval_unavailable',
+      'late q1',
+    ]);
+    expect(session.reply.result?.content[0]?.text).toContain('no dialog of the client is enough');
+  });
+
+  test('is asked about it where the rule itself lists the client, not where its file does for all', () => {
+    const channels = { channels: ['client'], timeoutMs: null, open: null } as const;
+    const named = begin(
+      FORM,
+      '2025-06-18',
+      0,
+      policyOf({ delete_database: { action: 'require_approval', approval: channels } }),
+    );
+    expect(isAsked(named.client(call(7, '{}', 'delete_database')), 1)).toBe(true);
+    const general = begin(FORM, '2025-06-18', 0, policyOf({}, { approval: channels }));
+    expect(general.client(call(7, '{}', 'delete_database'))).toContain(
+      'log deny approval_unavailable delete_database',
+    );
   });
 
   test.each([

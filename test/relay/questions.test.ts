@@ -6,6 +6,7 @@ import { type Desk, Questions } from '../../src/relay/questions.ts';
 
 const ONCE: Choice = { kind: 'yes', scope: 'once', lasts: { kind: 'session' } };
 const ALWAYS: Choice = { kind: 'yes', scope: 'tool', lasts: { kind: 'always' } };
+const PROFILE = { category: 'write', risk: 'medium', isSeen: true } as const;
 const TIMING = { askedAt: 0, endsAt: 50_000 };
 
 function ask(key: string): Extract<Effect, { kind: 'ask' }> {
@@ -14,6 +15,8 @@ function ask(key: string): Extract<Effect, { kind: 'ask' }> {
     server: 'mq',
     tool: 'make',
     title: null,
+    profile: null,
+    change: null,
     rule: 'default',
     reason: null,
     arguments: null,
@@ -24,7 +27,7 @@ function ask(key: string): Extract<Effect, { kind: 'ask' }> {
     allowsAlways: true,
   };
   const places = { console: true, terminal: true };
-  return { kind: 'ask', question, layer: 'policy.yaml', timing: TIMING, places };
+  return { kind: 'ask', question, layer: 'policy.yaml', profile: PROFILE, timing: TIMING, places };
 }
 
 /** Places that do as the test says, and what was said to them. */

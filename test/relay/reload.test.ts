@@ -98,3 +98,33 @@ test('grants end with the rule they were given for', () => {
   session.reload(policyOf({ make: { action: 'require_approval', reason: 'Now it costs' } }));
   expect(session.call(3, 'make')).toEqual(['ask q2 make']);
 });
+
+describe('tools that a saved policy hides or shows', () => {
+  /** A session whose server has listed two tools, and said whether it announces changes. */
+  function open(listChanged: boolean): Dialogue {
+    const session = new Dialogue(ALLOW);
+    session.client({ jsonrpc: '2.0', id: 0, method: 'initialize', params: {} });
+    const result = { protocolVersion: '2025-06-18', capabilities: { tools: { listChanged } } };
+    session.server({ jsonrpc: '2.0', id: 0, result });
+    session.client({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+    session.server({ jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'make' }, { name: 'drop' }] } });
+    return session;
+  }
+  const isAnnounced = (said: readonly string[]): boolean =>
+    said.some((line) => line.includes('notifications/tools/list_changed'));
+  const HIDING = policyOf({ drop: { action: 'deny', hide: true } }, { default: 'allow' });
+
+  test('are announced to the client, each time and only then', () => {
+    const session = open(true);
+    expect([HIDING, HIDING, ALLOW, DENY].map((policy) => isAnnounced(session.reload(policy)))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test('are not announced where the server never said that it would', () => {
+    expect(isAnnounced(open(false).reload(HIDING))).toBe(false);
+  });
+});

@@ -339,6 +339,7 @@ describe('the wire', () => {
       `{"result":{"x":1.0,"tools":[${tools}],"nextCursor":""},"id":1,"jsonrpc":"2.0"}`;
     const kept = ['{"name":"a","n":1e2}', '{"name":"b"}'];
     expect(session.server(list([kept[0], '{"name":"drop"}', kept[1]].join(', ')))).toEqual([
+      'pin pin a, pin drop, pin b',
       `to-client ${list(kept.join(', '))}`,
     ]);
   });

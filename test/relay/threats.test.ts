@@ -315,7 +315,7 @@ describe('the list of tools', () => {
   const listed = (tools: readonly string[]): Said[] => {
     const session = new Dialogue(HIDING);
     session.client({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
-    return session.server(list(tools));
+    return session.server(list(tools)).filter((said) => said.startsWith('to-client'));
   };
 
   test('loses a hidden tool in every spelling, however often it stands there', () => {
