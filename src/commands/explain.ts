@@ -3,13 +3,12 @@ import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { guessProfile } from '../catalogue/known-tool.ts';
 import { compilePolicy, type CompiledPolicy } from '../policy/compile.ts';
-import { decide } from '../policy/decide.ts';
+import { decideForms, listForms } from '../policy/decide-forms.ts';
 import { findPolicy } from '../policy/file/find.ts';
 import { createGround } from '../policy/file/ground.ts';
 import { CHANGED, guardPin } from '../policy/pin.ts';
-import { ACTIONS, RULED, type Action, type Evaluation, type Query, type Ruled } from '../policy/policy.ts';
+import { RULED, type Action, type Evaluation, type Query, type Ruled } from '../policy/policy.ts';
 import { readClientLine } from '../protocol/read-client.ts';
-import { listUriForms } from '../protocol/uri-forms.ts';
 import { createMachineWindows } from '../policy/limit/machine-windows.ts';
 import { Windows } from '../policy/limit/windows.ts';
 import { describeSubject, findSubject, type Subject } from './explained-tool.ts';
@@ -84,13 +83,6 @@ function judge(policy: CompiledPolicy, query: Query, subject: Subject | null): E
   return subject?.hasChanged === true ? guardPin(evaluation, policy.pin, CHANGED) : evaluation;
 }
 
-/** A URI is judged in every spelling, and the strictest answer counts. */
-function decideForms(policy: CompiledPolicy, query: Query): Evaluation {
-  const names = query.kind === 'resources' ? listUriForms(query.name) : [query.name];
-  const evaluations = names.map((name) => decide(policy, { ...query, name }));
-  return evaluations.reduce((a, b) => (ACTIONS.indexOf(b.verdict) > ACTIONS.indexOf(a.verdict) ? b : a));
-}
-
 function explainQuery(query: Query, evaluation: Evaluation, subject: Subject | null, io: Io): Explanation {
   const { verdict, rule, layer, reason, hide, layers, matched } = evaluation;
   const asksNobody = verdict === 'require_approval' && evaluation.approval.channels?.length === 0;
@@ -105,7 +97,7 @@ function explainQuery(query: Query, evaluation: Evaluation, subject: Subject | n
     layers,
     matched,
     // Windows of a session are here as a run begins; those of the machine are as they are.
-    limits: new Windows(createMachineWindows(io)).state(evaluation.limits, query, io.now()),
+    limits: new Windows(createMachineWindows(io)).state(evaluation.limits, listForms(query)[0], io.now()),
   };
 }
 

@@ -68,12 +68,13 @@ function compileLayer(layer: Layer, set: PolicySet, ground: Ground): CompiledLay
   const folder = policy.file === null ? ground.cwd : readFolder(policy.file);
   const apply = (limit: Limit | null): AppliedLimit | null =>
     limit === null ? null : { ...limit, layer: name };
+  const approval = mergeApproval(policy.approval, set.layers[0].policy.approval);
   const compile = (rule: Rule): CompiledRule => ({
     rule,
     judge: rule.when === null ? null : compileCondition(rule.when, ground, folder),
     limit: apply(rule.limit),
+    decider: createDecider(rule, name, approval),
   });
-  const approval = mergeApproval(policy.approval, set.layers[0].policy.approval);
   return {
     name,
     role: layer.role,
@@ -88,6 +89,13 @@ function compileLayer(layer: Layer, set: PolicySet, ground: Ground): CompiledLay
     limit: apply(policy.limit),
     approval,
   };
+}
+
+function createDecider(rule: Rule, layer: string, outer: ApprovalSettings): Decider | null {
+  const { action } = rule;
+  if (action === null) return null;
+  const approval = mergeApproval(rule.approval, outer);
+  return { ...rule, action, layer, approval, namesChannels: (rule.approval?.channels ?? null) !== null };
 }
 
 /** The file as questions and explanations name it. */

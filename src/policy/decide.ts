@@ -1,6 +1,6 @@
 import type { Facts } from './condition/compile-condition.ts';
 import type { Truth } from './condition/condition.ts';
-import { mergeApproval, type CompiledLayer, type CompiledPolicy } from './compile.ts';
+import type { CompiledLayer, CompiledPolicy } from './compile.ts';
 import type { AppliedLimit, Evaluation, LayerVerdict, Query, RuleMatch } from './policy.ts';
 import type { CompiledRule } from './rule-index.ts';
 import { pickStrictest, type Decider } from './strictness.ts';
@@ -77,13 +77,7 @@ function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts): Say {
   for (const rules of listClassed(layer, query)) {
     weighRules(classed, rules, query.profile?.isSeen === true, weighing);
   }
-  const deciders = exact.deciders;
-  if (!exact.isSettled) deciders.push(...glob.deciders, ...classed.deciders.filter(isDeny));
-  if (!exact.isSettled && !glob.isSettled) {
-    deciders.push(...classed.deciders);
-    const fallback = classed.isSettled ? null : (layer.fallback.get(query.kind) ?? null);
-    if (fallback !== null) deciders.push(fallback);
-  }
+  const deciders = listDeciders({ exact, glob, classed }, layer.fallback.get(query.kind) ?? null);
   // Some servers fold case, so a rule for another spelling of the name counts, unless it would allow.
   deciders.push(...otherCase.deciders.filter(({ action }) => action !== 'allow'));
   const { limits, matched } = weighing;
@@ -96,6 +90,22 @@ function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts): Say {
     limits,
     matched,
   };
+}
+
+interface Ranks {
+  readonly exact: Rank;
+  readonly glob: Rank;
+  readonly classed: Rank;
+}
+
+/** Every rule that may come to decide, down to the first rank in which one does for certain. */
+function listDeciders({ exact, glob, classed }: Ranks, fallback: Decider | null): Decider[] {
+  if (exact.isSettled) return exact.deciders;
+  const deciders = [...exact.deciders, ...glob.deciders, ...classed.deciders.filter(isDeny)];
+  if (glob.isSettled) return deciders;
+  deciders.push(...classed.deciders);
+  if (!classed.isSettled && fallback !== null) deciders.push(fallback);
+  return deciders;
 }
 
 /** The rules for what the tool can do. */
@@ -140,7 +150,7 @@ function weighRules(
 ): void {
   let isTaken = false;
   for (const compiled of rules) {
-    const { rule, limit } = compiled;
+    const { rule, limit, decider } = compiled;
     const { path, action } = rule;
     const applies = judgeRule(compiled, facts);
     const holds = action === 'allow' && !mayAllow ? false : applies;
@@ -148,10 +158,8 @@ function weighRules(
     if (applies === false || (action !== null && isTaken)) continue;
     // A limit can only refuse, so it counts whatever the case of the name, and whatever was seen of the tool.
     if (limit !== null) limits.push(limit);
-    if (holds === false || action === null) continue;
-    const approval = mergeApproval(rule.approval, layer.approval);
-    const namesChannels = (rule.approval?.channels ?? null) !== null;
-    rank.deciders.push({ ...rule, action, approval, namesChannels, layer: layer.name });
+    if (holds === false || decider === null) continue;
+    rank.deciders.push(decider);
     if (holds === true) isTaken = true;
   }
   if (isTaken) rank.isSettled = true;

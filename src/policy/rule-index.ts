@@ -1,6 +1,7 @@
 import type { Judge } from './condition/compile-condition.ts';
 import { matchGlob, readPrefix, readSuffix } from './glob.ts';
 import type { AppliedLimit, Rule, RuleList } from './policy.ts';
+import type { Decider } from './strictness.ts';
 
 const MOST_FOUND = 1_000;
 const LONGEST_FOUND = 200;
@@ -10,6 +11,8 @@ export interface CompiledRule {
   readonly rule: Rule;
   readonly judge: Judge | null;
   readonly limit: AppliedLimit | null;
+  /** Null where it decides nothing. Made once: a copy for each call costs as much as all the rest of deciding. */
+  readonly decider: Decider | null;
 }
 
 /** The rules under one key, ready to be looked up. */

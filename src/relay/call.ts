@@ -1,6 +1,7 @@
 import { decide } from '../policy/decide.ts';
+import { mergeEvaluations } from '../policy/decide-forms.ts';
 import { CHANGED, guardPin, PIN } from '../policy/pin.ts';
-import { ACTIONS, type Evaluation, type Query } from '../policy/policy.ts';
+import type { Evaluation, Query } from '../policy/policy.ts';
 import * as wording from '../protocol/wording.ts';
 import { askPerson } from './ask.ts';
 import { bindCall } from './bind.ts';
@@ -82,16 +83,9 @@ function guardDefinition(state: State, { tool, other }: Call, evaluation: Evalua
   return guardPin(evaluation, policy.pin, CHANGED);
 }
 
-function mergeEvaluations(a: Evaluation, b: Evaluation): Evaluation {
-  const stricter = ACTIONS.indexOf(b.verdict) > ACTIONS.indexOf(a.verdict) ? b : a;
-  const known = new Set(a.limits.map(({ layer, rule }) => `${layer}\n${rule}`));
-  const added = b.limits.filter(({ layer, rule }) => !known.has(`${layer}\n${rule}`));
-  return { ...stricter, matched: [...a.matched, ...b.matched], limits: [...a.limits, ...added] };
-}
-
 /** A fault while deciding must end in a refusal, never in a crash or a forwarded call. */
 function evaluate(state: State, query: Query): Evaluation {
-  if (query.name === '') return refuseAll('What it is about is not named by a text');
+  if (query.name === '') return refuseAll('What it is about cannot be told for certain');
   try {
     return decide(state.policy, query);
   } catch (error) {

@@ -42,8 +42,11 @@ function readPackageName(word: string): string {
 
 /** Python takes `-`, `_` and `.` for the same sign. */
 function isSame(a: string, b: string): boolean {
-  const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
-  return plain(a) === plain(b);
+  return fold(a) === fold(b);
+}
+
+function fold(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
 /** The process and all that it has started, the youngest last. */

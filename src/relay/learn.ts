@@ -20,30 +20,46 @@ export function learnTools(state: State, bytes: Buffer, now: number): Effect[] {
   const list = readToolList(bytes);
   if (list === null) return [{ kind: 'to-client', bytes }];
   const isFirst = !state.tools.hasPins;
-  const effects: Effect[] = [];
-  const records: PinRecord[] = [];
-  const changed = new Set<string>();
-  for (const entry of list.tools) {
-    // What can never be called need not be remembered.
-    if (!isToolName(entry.name)) continue;
-    const raw = sliceToken(bytes, entry.token);
-    const learned = state.tools.learn(entry.name, raw);
-    if (learned === 'same' || learned === 'unkept') continue;
-    const definition =
-      learned === 'new' ? state.tools.findPin(entry.name) : state.tools.findChange(entry.name)?.now;
-    if (definition === undefined || definition === null) continue;
-    records.push({ kind: learned === 'new' ? 'pin' : 'seen', tool: entry.name, definition });
-    if (learned === 'changed') changed.add(entry.name);
-    if (learned === 'new' && (isFirst || records.length > MOST_NEW)) continue;
-    const { hash } = definition;
-    effects.push({ kind: 'log', entry: { event: 'definition', tool: entry.name, outcome: learned, hash } });
-  }
-  if (records.length > 0 && state.policy.pin !== 'off') effects.push({ kind: 'pin', records });
-  if (changed.size > 0 && state.policy.pin !== 'off') effects.push(tellChanged([...changed]));
-  effects.push({ kind: 'to-client', bytes: state.settings.dryRun ? bytes : hideTools(state, bytes, list) });
+  const news = listNews(state, bytes, list);
+  const changed = new Set(news.filter(({ kind }) => kind === 'seen').map(({ tool }) => tool));
   const waiting = [...state.asked.values()].filter(({ call }) => changed.has(call.tool));
   const why = 'the definition of the tool has changed';
-  return [...effects, ...waiting.flatMap((asked) => judgeAgain(state, asked, why, now))];
+  return [
+    ...logNews(news, isFirst),
+    ...(state.policy.pin === 'off' ? [] : keepNews(news, [...changed])),
+    { kind: 'to-client', bytes: state.settings.dryRun ? bytes : hideTools(state, bytes, list) },
+    ...waiting.flatMap((asked) => judgeAgain(state, asked, why, now)),
+  ];
+}
+
+/** A definition that was not there before, or is not the pinned one. */
+type News = Extract<PinRecord, { kind: 'pin' | 'seen' }>;
+
+function listNews({ tools }: State, bytes: Buffer, list: ToolList): News[] {
+  return list.tools.flatMap(({ name, token }): News[] => {
+    // What can never be called need not be remembered.
+    const learned = isToolName(name) ? tools.learn(name, sliceToken(bytes, token)) : 'unkept';
+    if (learned === 'same' || learned === 'unkept') return [];
+    const definition = learned === 'new' ? tools.findPin(name) : tools.findChange(name)?.now;
+    if (definition === undefined || definition === null) return [];
+    return [{ kind: learned === 'new' ? 'pin' : 'seen', tool: name, definition }];
+  });
+}
+
+/** Of the first list of a server everything is new, which is no news. */
+function logNews(news: readonly News[], isFirst: boolean): Effect[] {
+  const added = isFirst ? [] : news.filter(({ kind }) => kind === 'pin').slice(0, MOST_NEW);
+  const changed = news.filter(({ kind }) => kind === 'seen');
+  return [...added, ...changed].map(({ kind, tool, definition: { hash } }) => {
+    const outcome = kind === 'pin' ? 'new' : 'changed';
+    return { kind: 'log', entry: { event: 'definition', tool, outcome, hash } };
+  });
+}
+
+function keepNews(news: readonly News[], changed: readonly string[]): Effect[] {
+  if (news.length === 0) return [];
+  const kept: Effect = { kind: 'pin', records: news };
+  return changed.length === 0 ? [kept] : [kept, tellChanged(changed)];
 }
 
 function hideTools(state: State, bytes: Buffer, list: ToolList): Buffer {

@@ -35,8 +35,8 @@ async function call(guard: Guard, name = 'echo'): Promise<string> {
   const id = ids++;
   guard.call(id, name);
   const { result } = await guard.answer(id);
-  const [block] = result?.['content'] as { text: string }[];
-  return block?.text ?? '';
+  const blocks = (result?.['content'] ?? []) as { text: string }[];
+  return blocks[0]?.text ?? '';
 }
 
 function pins({ home }: Place, ...args: string[]): string {

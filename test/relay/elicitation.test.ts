@@ -51,7 +51,7 @@ describe('a client of a session begun by initialize', () => {
       method: 'elicitation/create',
       params: {
         message:
-          'mcp-guard: run make on mq?\nRule: default\narguments:\n| name: "a\\x1b[2K"\n| ! 1 character that does not draw, shown as escapes',
+          'mcp-guard: run make on mq?\nWhat it does: write, medium risk: the verb "make" makes something new\nRule: default\narguments:\n| name: "a\\x1b[2K"\n| ! 1 character that does not draw, shown as escapes',
         requestedSchema: {
           type: 'object',
           properties: {
@@ -274,7 +274,8 @@ describe('a client of 2026-07-28', () => {
           method: 'elicitation/create',
           params: {
             mode: 'form',
-            message: 'mcp-guard: run make on mq?\nRule: default\narguments:\n| a: 1',
+            message:
+              'mcp-guard: run make on mq?\nWhat it does: write, medium risk: the verb "make" makes something new\nRule: default\narguments:\n| a: 1',
             requestedSchema: {
               type: 'object',
               properties: {

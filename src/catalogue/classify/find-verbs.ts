@@ -56,10 +56,10 @@ function findMain(found: readonly (Verb | null)[], isPlain: (index: number) => b
   if (plain !== -1) return plain;
   if ((found[0] ?? null) !== null) return 0;
   // Where each could be a noun, the strictest is the safest guess.
-  const [[strictest = -1] = []] = found
+  const [strictest] = found
     .flatMap((verb, index) => (verb === null ? [] : [[index, ORDER.indexOf(verb.deed)] as const]))
     .sort((a, b) => b[1] - a[1]);
-  return strictest;
+  return strictest?.[0] ?? -1;
 }
 
 interface Place {

@@ -27,6 +27,11 @@ export interface Lexicon {
 export function createLexicon(without: ReadonlySet<string> = new Set()): Lexicon {
   const keep = (words: string): string[] =>
     words.split(/\s+/).filter((word) => word !== '' && !without.has(word));
+  const keepTerms = (terms: string): string[] =>
+    terms
+      .split(',')
+      .map((term) => term.trim())
+      .filter((term) => !without.has(term));
   const nounsToo = new Set(keep(NOUNS_TOO));
   const verbs = new Map<string, Verb>();
   // The milder deeds come first, and a word that stands in two groups belongs to the stricter one.
@@ -35,8 +40,7 @@ export function createLexicon(without: ReadonlySet<string> = new Set()): Lexicon
   }
   const nouns = new Map<string, NounGroup[]>();
   for (const group of NOUNS) {
-    for (const word of group.words)
-      if (!without.has(word)) nouns.set(word, [...(nouns.get(word) ?? []), group]);
+    for (const word of keepTerms(group.words)) nouns.set(word, [...(nouns.get(word) ?? []), group]);
   }
   return {
     verbs,
@@ -48,7 +52,7 @@ export function createLexicon(without: ReadonlySet<string> = new Set()): Lexicon
     deeds: new Map(DEEDS),
     nouns,
     telling: new Set(keep(TELLING)),
-    whole: new Set(WHOLE.filter((word) => !without.has(word))),
-    anything: new Set(ANYTHING.filter((word) => !without.has(word))),
+    whole: new Set(keepTerms(WHOLE)),
+    anything: new Set(keepTerms(ANYTHING)),
   };
 }

@@ -55,7 +55,9 @@ function findTwins(names: readonly string[]): string[] {
 }
 
 function drawAlike(name: string): string {
-  const latin = [...name.normalize('NFKC').toLowerCase()].map((sign) => FOREIGN.get(sign) ?? sign).join('');
+  const latin = Array.from(name.normalize('NFKC').toLowerCase(), (sign) => FOREIGN.get(sign) ?? sign).join(
+    '',
+  );
   return TWINS.reduce((look, [signs, twin]) => look.replaceAll(signs, twin), latin);
 }
 
@@ -88,5 +90,5 @@ function isOneSlipFrom(a: string, b: string): boolean {
   let end = 0;
   while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
   const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
-  return (left.length <= 1 && right.length <= 1) || left === [...right].toReversed().join('');
+  return (left.length <= 1 && right.length <= 1) || left === Array.from(right).toReversed().join('');
 }

@@ -58,5 +58,5 @@ function findHidden(text: string): number {
   const plain = text.replaceAll(/[\n\r\t\u00a0]/g, ' ');
   const seen = escapeUnseen(plain);
   if (seen.length === plain.length) return 0;
-  return [...plain].filter((sign) => escapeUnseen(sign) !== sign).length;
+  return Array.from(plain).filter((sign) => escapeUnseen(sign) !== sign).length;
 }

@@ -33,7 +33,7 @@ export const DEEDS: readonly (readonly [Deed, DeedMeaning])[] = [
   [
     'stops',
     {
-      category: 'destructive',
+      category: 'write',
       risk: 'high',
       says: 'ends or interrupts something that works',
       attack: 'outage',

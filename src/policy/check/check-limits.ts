@@ -5,7 +5,12 @@ import { fold, RuleIndex } from '../rule-index.ts';
 /** Limits that another one, of the same calls and more, always reaches first. */
 export function checkLimits(checkup: Checkup): void {
   const { policy, places, problems } = checkup;
-  const index = new RuleIndex(policy.rules.tools, (rule) => ({ rule, judge: null, limit: null }));
+  const index = new RuleIndex(policy.rules.tools, (rule) => ({
+    rule,
+    judge: null,
+    limit: null,
+    decider: null,
+  }));
   const { tools, categories, risks } = policy.rules;
   const widened = [
     ...tools.map((list) => ({ list, wider: listWider(list, index, policy) })),

@@ -7,7 +7,7 @@ import { measureStrength, rankOf } from './strength.ts';
 export function checkRanks(checkup: Checkup): void {
   for (const kind of RULED) {
     const lists = checkup.policy.rules[kind];
-    const index = new RuleIndex(lists, (rule) => ({ rule, judge: null, limit: null }));
+    const index = new RuleIndex(lists, (rule) => ({ rule, judge: null, limit: null, decider: null }));
     for (const list of lists) {
       if (list.kind === 'exact') checkSpelling(list, index, checkup);
       else checkGlob(list, index, checkup);
