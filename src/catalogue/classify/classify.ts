@@ -38,18 +38,15 @@ export function classifyName(name: string): Assessment {
 function listFindings(tool: ListedTool, lexicon: Lexicon): Finding[] {
   const name = readName(tool.name, lexicon);
   const isReading = !name.isMute && pickCategory(name.findings) === 'read';
-  const description = readDescription(tool.description, isReading, lexicon);
-  const title = readDescription(tool.title, isReading, lexicon);
+  const description = readDescription(['description', tool.description], isReading, lexicon);
+  const title = readDescription(['title', tool.title], isReading, lexicon);
   const findings = [
     ...name.findings,
     ...description.findings,
     ...title.findings,
     ...readSchema(tool.inputSchema, lexicon),
   ];
-  if (name.isMute) {
-    const isList = name.isPlural && description.verb?.deed === 'reads' && pickCategory(findings) === 'read';
-    findings.unshift(isList ? LISTED : MUTE);
-  }
+  if (name.isMute) findings.unshift(MUTE);
   return [...findings, ...readHints(tool.annotations)];
 }
 
@@ -59,13 +56,6 @@ const MUTE: Finding = {
   sentence: 'nothing in the name says that it only reads',
   attack: null,
 };
-const LISTED: Finding = {
-  category: 'read',
-  risk: 'low',
-  sentence: 'the name is that of several things, and the description says that they are looked at',
-  attack: null,
-};
-
 /** A server's hint that its tool is harmless is worth nothing; that it is not, is believed. */
 function readHints({ readOnly, destructive }: Annotations): Finding[] {
   const findings: Finding[] = [];

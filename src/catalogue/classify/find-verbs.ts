@@ -1,4 +1,4 @@
-import { DEEDS } from '../words/deeds.ts';
+import { DEEDS, type Deed } from '../words/deeds.ts';
 import type { Lexicon, Verb } from './lexicon.ts';
 
 const ORDER = DEEDS.map(([deed]) => deed);
@@ -22,6 +22,7 @@ const SUREST = new Set([
   'discover',
   'summarize',
 ]);
+const LAST: ReadonlySet<Deed> = new Set(['changes', 'removes', 'sends', 'stops', 'pays']);
 const JOINERS = new Set(['and', 'or', 'then', 'n']);
 
 /**
@@ -71,9 +72,11 @@ interface Place {
 
 /** Whether a further verb is more than an object of the governing one. */
 function countsToo({ word, deed, isNoun }: Verb, { index, main, last, governing }: Place): boolean {
-  if (isNoun) return false;
+  const isSure = SUREST.has(governing.word);
+  if (governing.deed === 'reads' && word === 'write' && index === main + 1) return true;
+  // "monitor_webtests_update": a first word that may be an object itself leaves the last one the verb.
+  if (isNoun)
+    return governing.deed === 'reads' && !isSure && index === last && index > main && LAST.has(deed);
   if (governing.deed !== 'reads' || index < main) return true;
-  if (deed === 'removes') return true;
-  const isBesideRead = word === 'write' && index === main + 1;
-  return isBesideRead || index === last || !SUREST.has(governing.word);
+  return deed === 'removes' || index === last || !isSure;
 }

@@ -1,11 +1,14 @@
 import { quote } from '../../policy/quote.ts';
+import { INSTRUCTIONS } from '../words/instructions.ts';
 import { LOOKING, OPENINGS, PHRASES, WRAPPERS } from '../words/phrases.ts';
 import type { Finding } from './finding.ts';
 import type { Lexicon, Verb } from './lexicon.ts';
+import { findStatements } from './find-clauses.ts';
 import { singular } from './split-name.ts';
+import { listForms } from './word-forms.ts';
 
-/** What stands further on is mostly about arguments, and about other tools. */
-const LONGEST = 4_096;
+/** Nobody needs more to say what a tool does: what is longer may hide it. */
+const LONGEST = 16_384;
 const LONGEST_OPENING = 240;
 
 export interface DescriptionReading {
@@ -15,32 +18,64 @@ export interface DescriptionReading {
 }
 
 /**
- * What a description says that the tool does: the verb it begins with, and plain statements of effects. What it mentions,
- * other tools, quotations and what it says that it does not do, is no statement.
+ * What a description says that the tool does: the verb it begins with, what it states further on, and what it says to the
+ * model. What it mentions, other tools, quotations and what it says that it does not do, is no statement.
  */
 export function readDescription(
-  description: string | null,
+  [what, description]: readonly ['description' | 'title', string | null],
   isReading: boolean,
   lexicon: Lexicon,
 ): DescriptionReading {
-  const text = (description ?? '').slice(0, LONGEST).toLowerCase();
+  const whole = description ?? '';
+  const text = stripMarks(whole.slice(0, LONGEST).toLowerCase());
   const verb = findOpeningVerb(text, lexicon);
   const findings: Finding[] = [];
-  if (verb !== null && !saysNothing(verb, text) && !(isReading && isLookingAfterAll(verb, text))) {
-    const meaning = lexicon.deeds.get(verb.deed);
-    const { category = 'write', risk = 'medium', attack = null } = meaning ?? {};
-    const sentence = `the description begins with ${quote(verb.word)}, which ${meaning?.says ?? 'does something'}`;
-    findings.push({ category, risk, sentence, attack });
+  const tell = (told: Verb, how: string): void => {
+    const { category, risk, says, attack } = lexicon.deeds.get(told.deed) ?? UNKNOWN;
+    findings.push({
+      category,
+      risk,
+      sentence: `the ${what} ${how} ${quote(told.word)}, which ${says}`,
+      attack,
+    });
+  };
+  if (verb !== null && !saysNothing(verb, text) && !(isReading && isLookingAfterAll(verb, text)))
+    tell(verb, 'begins with');
+  for (const stated of findStatements(text, lexicon)) tell(stated, 'says that it does');
+  findings.push(...findPhrases(text, lexicon), ...findHiding(what, whole));
+  return { verb, findings };
+}
+
+const UNKNOWN = { category: 'write', risk: 'medium', says: 'does something', attack: null } as const;
+
+/** Headings, emphasis, tags and labels in brackets before the first word. */
+function stripMarks(text: string): string {
+  return text.replace(/^(?:\s*#[^\n]*\n|\s*<[^>\n]{1,30}>|\s*\[[^\]\n]{0,40}\]|[\s*_>-]+)+/, '').trimStart();
+}
+
+/** Orders to the model, and more text than anybody reads, are there for something that nobody should see. */
+function findHiding(what: string, whole: string): Finding[] {
+  const findings: Finding[] = [];
+  const text = whole.slice(0, LONGEST);
+  const said = INSTRUCTIONS.map((pattern) => pattern.exec(text)?.[0]).find((found) => found !== undefined);
+  if (said !== undefined) {
+    const sentence = `the ${what} speaks to the model: ${quote(said.trim(), 60)}`;
+    findings.push({ category: 'write', risk: 'high', sentence, attack: 'exfiltration' });
   }
-  return { verb, findings: [...findings, ...findPhrases(text, lexicon)] };
+  if (whole.length > LONGEST) {
+    const sentence = `the ${what} has ${whole.length} characters, too many to look through`;
+    findings.push({ category: 'write', risk: 'high', sentence, attack: null });
+  }
+  return findings;
 }
 
 function findOpeningVerb(text: string, { verbs }: Lexicon): Verb | null {
   let rest = text.slice(0, LONGEST_OPENING).replace(/^[^a-z]+/, '');
   for (let turns = 0; turns < 6; turns++) {
-    const opening = OPENINGS.find((words) => rest.startsWith(`${words} `));
+    const opening =
+      OPENINGS.find((words) => rest.startsWith(`${words} `)) ?? /^[a-z]+ly\b(?: and\b)?/.exec(rest)?.[0];
     if (opening === undefined) break;
-    rest = rest.slice(opening.length + 1).trimStart();
+    rest = rest.slice(opening.length).replace(/^[^a-z]+/, '');
   }
   const [word = ''] = /^[a-z]+/.exec(rest) ?? [];
   for (const form of listForms(word)) {
@@ -48,14 +83,6 @@ function findOpeningVerb(text: string, { verbs }: Lexicon): Verb | null {
     if (verb !== undefined) return verb;
   }
   return null;
-}
-
-/** `deletes`, `deleting` and `delete`; `applies` and `apply`. */
-function listForms(word: string): string[] {
-  const stem = word.replace(/ing$/, '');
-  const forms = [word, singular(word), word.replace(/s$/, ''), word.replace(/es$/, '')];
-  if (stem !== word) forms.push(stem, `${stem}e`, stem.replace(/(.)\1$/, '$1'));
-  return forms;
 }
 
 /** That it looks settles nothing: a server could always say so. */

@@ -11,8 +11,6 @@ export interface NameReading {
   readonly findings: readonly Finding[];
   /** The name has no verb, and nothing else tells what it does. */
   readonly isMute: boolean;
-  /** It ends as the name of several things does. */
-  readonly isPlural: boolean;
 }
 
 const LONGEST_QUOTE = 40;
@@ -44,7 +42,7 @@ export function readName(name: string, lexicon: Lexicon): NameReading {
     const sentence = 'the name has letters that are not plain ASCII, so its words cannot be trusted';
     findings.push({ category: 'write', risk: 'high', sentence, attack: null });
   }
-  return { findings, isMute, isPlural: singular(last) !== last };
+  return { findings, isMute };
 }
 
 function describeVerb({ word, deed }: Verb, { deeds }: Lexicon): Finding {

@@ -106,10 +106,10 @@ export const ANYTHING = `
 
 /** At the end of a name without a verb they say that it tells something. */
 export const TELLING = `
-  activity analysis analytics availability balance balances capabilities catalog changelog children complexity content contents context count
-  counts date ddl definition definitions dependencies detail details diff diffs doc docs documentation forecast guidance guide
-  guideline headlines health help history indexes info information insights inventory issues items latest lineage list logs manifest me
-  meta metadata metric metrics news outline overview papers patterns practices prices pricing progress quote quotes rate rates
-  recommendation recommendations ref reference references replies report reports result results roster schema schemas
-   size stats statistics structure status statuses subnetsize suggestions summary symbols tables time timeline today
-   topology trace traces tree trends types unreads usage version versions weather whoami top best`;
+  activity analysis analytics availability balance balances capabilities catalog changelog  complexity   context count
+  counts date ddl   dependencies detail details diff diffs doc docs documentation forecast guidance guide
+  guideline headlines health help  indexes info information insights inventory   latest lineage  logs manifest me
+    metric metrics news outline overview papers patterns practices prices pricing progress quote quotes rate rates
+  recommendation recommendations     report reports result results roster schema schemas
+   size stats statistics structure status statuses subnetsize suggestions summary   time timeline today
+   topology trace traces tree trends  unreads usage version versions weather whoami top best`;

@@ -88,3 +88,37 @@ export const LOOKING = [
 
 /** After "executes" or "performs", these say no more than that something is done: `execute the DeleteBroker operation`. */
 export const WRAPPERS = ['operation', 'api', 'endpoint', 'rpc'];
+
+/** Sentences that are about how to use a tool, about another one, or about what does not happen. */
+export const ASIDES =
+  /^\s*(?:[-*\d]+\s*)?(?:use|call|if|when|whenever|for example|example|e\.g|note|returns?|args?|arguments?|parameters?|see|prefer|do not|don't|never|avoid|unlike|instead|before|after|once|to |otherwise|available)\b|\b(?:not|never|without|instead of|unlike|won't|doesn't|which|that|who|when|where|such as|like|including|tools?)\b/;
+
+/** Verbs that change no more than the form of what is told. */
+export const HARMLESS_IN_TEXT: ReadonlySet<string> = new Set([
+  'convert',
+  'correct',
+  'format',
+  'normalize',
+  'optimize',
+  'sort',
+  'split',
+  'complete',
+  'transform',
+  'encode',
+  'decrypt',
+  'encrypt',
+  'resolve',
+  'accept',
+  'extend',
+  'refine',
+  'cut',
+  'swap',
+  'switch',
+  'apply',
+  'enable',
+  'configure',
+  'strip',
+  'mark',
+  'approve',
+  'grant',
+]);

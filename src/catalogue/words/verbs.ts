@@ -28,7 +28,7 @@ export const VERBS: Readonly<Record<Deed, string>> = {
      announce   broadcast   crosspost dial dispatch email escalate 
     invite message  page post publish    retweet send share text tweet `,
   changes: `
-    accept activate adjust alter amend apply approve assign  bump change checkout  claim commit
+    ensure acquire ack  modification accept activate adjust alter amend apply approve assign  bump change checkout  claim commit
     complete configure confirm consolidate convert resolve correct customize cut decide demote  edit enable encode
     exchange extend finalize finish fix format grant hide  increment install integrate  lock manage mark merge
     migrate modify move mutate mute normalize optimize optimise override overwrite patch pause promote protect pull push put
@@ -41,7 +41,7 @@ export const VERBS: Readonly<Record<Deed, string>> = {
     abort cancel block deactivate disable disconnect drain eject exit freeze halt interrupt kick leave logout 
     quarantine reboot restart shutdown  signout stop suspend unload unmount quit`,
   removes: `
-    archive ban clean cleanup clear compact dealloc decommission del delete deprovision deregister destroy detach discard
+    deletion removal erasure termination destruction  pop  archive ban clean cleanup clear compact dealloc decommission del delete deprovision deregister destroy detach discard
     dismantle dismiss drop empty erase evict expire expunge flush forget invalidate kill nuke obliterate prune purge reject
     remove revoke rm rmdir rollback revert shred strip unsend teardown terminate tombstone trash truncate unbind undeploy undo
     unenroll unfollow uninstall unlink unpin unpublish unregister unset unshare unstar unsubscribe untrack unwatch vacuum
