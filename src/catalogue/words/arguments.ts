@@ -102,4 +102,16 @@ export const ARGUMENTS: readonly ArgumentGroup[] = [
 ];
 
 /** Arguments that choose what the tool does: the strictest choice counts. */
-export const CHOICES = ['action', 'operation', 'method', 'mode', 'op', 'verb', 'command type', 'task'];
+export const CHOICES = [
+  'action',
+  'operation',
+  'method',
+  'mode',
+  'op',
+  'verb',
+  'command',
+  'cmd',
+  'type',
+  'task',
+  'event',
+];
