@@ -27,6 +27,7 @@ function guard(args: readonly string[], cwd = makeFolder()): Ran {
     cwd,
     env,
     encoding: 'utf8',
+    maxBuffer: 64 << 20,
   });
   return { code: status, stdout, stderr };
 }

@@ -1,7 +1,7 @@
 import { placeOf } from './checkup.ts';
 import { compilePolicy, type CompiledPolicy } from '../compile.ts';
 import type { Ground } from '../condition/ground.ts';
-import { decide } from '../decide.ts';
+import { decideForms } from '../decide-forms.ts';
 import type { Evaluation, Policy, PolicySet, PolicyTest } from '../policy.ts';
 import type { Profile } from '../profile.ts';
 import type { Problems } from '../read/problems.ts';
@@ -37,7 +37,13 @@ export function runTests({ set, policy, places, problems, ground }: TestRun): Te
   for (const test of policy.tests) {
     const args = test.args === null ? null : Buffer.from(test.args);
     const profile = profileTest(test, ground);
-    const evaluation = decide(compiled, { kind: test.kind, name: test.name, args, schema: null, profile });
+    const evaluation = decideForms(compiled, {
+      kind: test.kind,
+      name: test.name,
+      args,
+      schema: null,
+      profile,
+    });
     if (evaluation.verdict === test.expect) continue;
     failed++;
     const told = profile !== null && hangsOnProfile(evaluation, compiled) ? ` (${tellProfile(profile)})` : '';
