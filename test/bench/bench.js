@@ -2,6 +2,7 @@
 // `node test/bench/bench.js arguments start` measures the rows with these words alone, and writes nothing.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measureClassifying } from './catalogue-rows.js';
 import { checkPolicy, makeHome } from './home.js';
 import { PAGE, renderPage, show } from './page.js';
 import { Peer } from './peer.js';
@@ -66,6 +67,18 @@ async function measurePolicy() {
   try {
     const rows = [];
     if (isWanted('deciding')) rows.push(await compareDeciding(code));
+    if (isWanted('classifying')) {
+      const { median: middle, p99 } = await measureClassifying();
+      const verdict = middle < 50 ? 'met' : 'not met';
+      rows.push([
+        'classifying one tool',
+        `p99 ${show(p99)} µs`,
+        `${show(middle)} µs`,
+        '–',
+        'median < 50 µs',
+        verdict,
+      ]);
+    }
     if (isWanted('loading')) {
       const { first, median: middle } = await measureLoading(code);
       rows.push([

@@ -10,6 +10,7 @@ import { listForms } from './word-forms.ts';
 /** Nobody needs more to say what a tool does: what is longer may hide it. */
 const LONGEST = 16_384;
 const LONGEST_OPENING = 240;
+const MOST_OPENINGS = 12;
 
 export interface DescriptionReading {
   /** The verb that it begins with. */
@@ -70,19 +71,16 @@ function findHiding(what: string, whole: string): Finding[] {
 }
 
 function findOpeningVerb(text: string, { verbs }: Lexicon): Verb | null {
-  let rest = text.slice(0, LONGEST_OPENING).replace(/^[^a-z]+/, '');
-  for (let turns = 0; turns < 6; turns++) {
-    const opening =
-      OPENINGS.find((words) => rest.startsWith(`${words} `)) ?? /^[a-z]+ly\b(?: and\b)?/.exec(rest)?.[0];
-    if (opening === undefined) break;
-    rest = rest.slice(opening.length).replace(/^[^a-z]+/, '');
-  }
-  const [word = ''] = /^[a-z]+/.exec(rest) ?? [];
-  for (const form of listForms(word)) {
-    const verb = verbs.get(form);
-    if (verb !== undefined) return verb;
-  }
-  return null;
+  const words = text
+    .slice(0, LONGEST_OPENING)
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '');
+  const word = words.slice(0, MOST_OPENINGS).find((one) => !OPENINGS.has(one) && !/ly$/.test(one)) ?? '';
+  return (
+    listForms(word)
+      .map((form) => verbs.get(form))
+      .find((verb) => verb !== undefined) ?? null
+  );
 }
 
 /** That it looks settles nothing: a server could always say so. */

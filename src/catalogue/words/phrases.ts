@@ -24,50 +24,10 @@ export const PHRASES: readonly (readonly [string, Deed])[] = [
 ];
 
 /** Words before the verb at the beginning of a description: `This tool will permanently delete ...`. */
-export const OPENINGS = [
-  'this tool',
-  'this function',
-  'this endpoint',
-  'this command',
-  'the tool',
-  'tool',
-  'a tool',
-  'use this tool',
-  'use this',
-  'used',
-  'use',
-  'is used',
-  'will',
-  'can',
-  'to',
-  'for',
-  'that',
-  'which',
-  'allows you',
-  'allows users',
-  'allows',
-  'lets you',
-  'lets',
-  'helps you',
-  'helps',
-  'permanently',
-  'immediately',
-  'safely',
-  'quickly',
-  'directly',
-  'atomically',
-  'bulk',
-  'batch',
-  'please',
-  'securely',
-  'recursively',
-  'asynchronously',
-  'the user',
-  'ability',
-  'enables you',
-  'enables',
-  'you',
-];
+export const OPENINGS: ReadonlySet<string> = new Set(
+  `a ability allows an asynchronously batch be bulk can command enables endpoint for function helps is it lets please that
+  the this to tool use used user users which will you`.split(/\s+/),
+);
 
 /** After "runs" or "executes", these say that it is a way of looking. */
 export const LOOKING = [
