@@ -27,7 +27,8 @@ export function readDescription(
   isReading: boolean,
   lexicon: Lexicon,
 ): DescriptionReading {
-  const whole = description ?? '';
+  if (description === null || description === '') return { verb: null, findings: [] };
+  const whole = description;
   const text = stripMarks(whole.slice(0, LONGEST).toLowerCase());
   const verb = findOpeningVerb(text, lexicon);
   const findings: Finding[] = [];
@@ -75,7 +76,7 @@ function findOpeningVerb(text: string, { verbs }: Lexicon): Verb | null {
     .slice(0, LONGEST_OPENING)
     .split(/[^a-z]+/)
     .filter((word) => word !== '');
-  const word = words.slice(0, MOST_OPENINGS).find((one) => !OPENINGS.has(one) && !/ly$/.test(one)) ?? '';
+  const word = words.slice(0, MOST_OPENINGS).find((one) => !OPENINGS.has(one) && !one.endsWith('ly')) ?? '';
   return (
     listForms(word)
       .map((form) => verbs.get(form))

@@ -3,13 +3,11 @@ const LONGEST = 256;
 
 /** The words of a name in small letters: `getHTTPResponse`, `pods_delete`, `API-post-search`. Digits part words. */
 export function splitName(name: string): string[] {
-  return name
-    .slice(0, LONGEST)
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word !== '');
+  const text = name.slice(0, LONGEST);
+  const spaced = /[A-Z]/.test(text)
+    ? text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    : text;
+  return spaced.toLowerCase().match(/[a-z]+/g) ?? [];
 }
 
 /** The word without its plural. */

@@ -155,7 +155,11 @@ describe('a schema', () => {
     ['no JSON', Buffer.from('{')],
     [
       'of too many arguments',
-      Buffer.from(JSON.stringify({ properties: { ...Array.from({ length: 500 }, () => ({})) } })),
+      Buffer.from(
+        JSON.stringify({
+          properties: Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`a${index}`, {}])),
+        }),
+      ),
     ],
   ])('that is %s counts as if it hid something', (_, inputSchema) => {
     expect(classifyTool(toolOf('get_broker', { inputSchema })).category).toBe('write');
