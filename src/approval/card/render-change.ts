@@ -12,6 +12,9 @@ const MOST_LINES = 12;
 /** Behind these nobody reads on, and each of them could name a place a hundred keys deep. */
 const MOST_CHANGES = 1_000;
 const LEAST_FOR_COLUMNS = 50;
+/** So much that two texts have in common at their beginning is left out, but for the last of it. */
+const LEAST_ALIKE = 30;
+const KEPT_ALIKE = 10;
 
 const SINCE_LAST: readonly [label: string, since: string] = ['changes', 'since the last allowed call'];
 
@@ -54,17 +57,42 @@ function renderChange({ place, before, after }: Change, screen: Screen, isFull: 
   const view: JsonView = { charset: screen.charset, isFull, isBrief: true };
   const key = place?.step;
   const isSecret = typeof key === 'string' && isSecretKey(key);
+  const shown = isFull || isSecret ? { before, after, from: 0 } : skipAlike(before, after);
   const label = before === null ? 'new' : after === null ? 'gone' : 'changed';
   const pieces = [
     // Words of ours stand at the left edge of a row, which what a value holds never reaches: that has a gutter of its own.
     say(screen.columns < LEAST_FOR_COLUMNS ? `${label} ` : label.padEnd('changed  '.length)),
     ...splitPlace(place, screen),
+    ...(shown.from === 0 ? [] : [say(` from character ${count(shown.from + 1)} on`)]),
     say(': '),
-    ...(before === null ? [] : splitToken(before, view, isSecret)),
+    ...(shown.before === null ? [] : splitToken(shown.before, view, isSecret)),
     ...(before === null || after === null ? [] : [say(' -> ')]),
-    ...(after === null ? [] : splitToken(after, view, isSecret)),
+    ...(shown.after === null ? [] : splitToken(shown.after, view, isSecret)),
   ];
   return renderValue(pieces, 0, screen);
+}
+
+/** Of two long texts that begin alike the beginning says nothing: what differs must not be what is cut. */
+function skipAlike(
+  before: string | null,
+  after: string | null,
+): Pick<Change, 'before' | 'after'> & { readonly from: number } {
+  const [was, is] = [readString(before), readString(after)];
+  if (was === null || is === null) return { before, after, from: 0 };
+  let alike = 0;
+  while (alike < was.length && was[alike] === is[alike]) alike++;
+  // A few signs before, for the eye; never the second half of one.
+  const from =
+    alike < LEAST_ALIKE ? 0 : alike - KEPT_ALIKE - (isLowHalf(was.charCodeAt(alike - KEPT_ALIKE)) ? 1 : 0);
+  return { before: JSON.stringify(was.slice(from)), after: JSON.stringify(is.slice(from)), from };
+}
+
+function readString(token: string | null): string | null {
+  return token?.startsWith('"') === true ? (JSON.parse(token) as string) : null;
+}
+
+function isLowHalf(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** Long keys are cut also where all is shown: they stand whole among the arguments. */

@@ -136,7 +136,7 @@ describe('what changed since the last allowed call', () => {
     expect(renderSince('{"credentials":{ "b":2, "a":1 }}', spaced)[1]).toEqual([]);
   });
 
-  test('cuts what is long, but never to the same words', () => {
+  test('shows of two long texts where they begin to differ', () => {
     const [before, now] = ['{"text":"', '{"text":"'].map(
       (text, n) => `${text}${'y'.repeat(60)}${n}${'y'.repeat(60)}"}`,
     );
@@ -145,10 +145,9 @@ describe('what changed since the last allowed call', () => {
         .slice(1)
         .join('\n'),
     ).toMatchInlineSnapshot(`
-      "  │ changed  text: "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy" [cut: 76 of 121 
-        » characters, sha256 723c77a5, v shows all] "yyyyyyyyyyyyyyy" -> 
-        » "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy" [cut: 76 of 121 characters, sha256 
-        » 2b48b1f9, v shows all] "yyyyyyyyyyyyyyy""
+      "  │ changed  text from character 51 on: "yyyyyyyyyy0yyyyyyyyyyyyyyyyyyyyyyyyyyy
+        » yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy" -> "yyyyyyyyyy1yyyyyyyyyyyyyyyyyyyyyyyyy
+        » yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy""
     `);
     expect(renderSince(now ?? '', before ?? '', { isFull: true })[1].join('\n')).not.toContain('[cut');
   });
