@@ -84,7 +84,9 @@ describe.each([
     const home = makeHome(POLICY);
     const peer = await start(APPROVE, home);
     expect(await peer.call('add', { a: 1, b: 2 })).toBe('3');
-    expect(peer.heard).toEqual(['mcp-guard: run add on mq?\nRule: default\narguments:\n| a: 1\n| b: 2']);
+    expect(peer.heard).toEqual([
+      'mcp-guard: run add on mq?\nWhat it does: write, medium risk: the verb "add" makes something new\nRule: default\narguments:\n| a: 1\n| b: 2',
+    ]);
     await peer.close();
     const calls = readLog(home).filter(({ event }) => event === 'call');
     expect(calls).toMatchObject([{ tool: 'add', verdict: 'allow', code: 'approved', approver: 'client' }]);

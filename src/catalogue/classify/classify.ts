@@ -40,14 +40,20 @@ function listFindings(tool: ListedTool, lexicon: Lexicon): Finding[] {
   const isReading = !name.isMute && pickCategory(name.findings) === 'read';
   const description = readDescription(['description', tool.description], isReading, lexicon);
   const title = readDescription(['title', tool.title], isReading, lexicon);
-  const findings = [
-    ...name.findings,
-    ...description.findings,
-    ...title.findings,
-    ...readSchema(tool.inputSchema, lexicon),
-  ];
+  const said = [...description.findings, ...title.findings].filter((finding) =>
+    raises(finding, name.findings),
+  );
+  const findings = [...name.findings, ...said, ...readSchema(tool.inputSchema, lexicon)];
   if (name.isMute) findings.unshift(MUTE);
   return [...findings, ...readHints(tool.annotations)];
+}
+
+/** That the description says the same as the name is no news. */
+function raises({ category, risk }: Finding, known: readonly Finding[]): boolean {
+  return (
+    (category !== null && isStricter(category, pickCategory(known))) ||
+    RISKS.indexOf(risk ?? 'low') > RISKS.indexOf(pickRisk(known))
+  );
 }
 
 const MUTE: Finding = {

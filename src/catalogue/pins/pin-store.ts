@@ -159,7 +159,7 @@ function readOwn(file: string, { uid }: Outside): Buffer {
     fd = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'ENOENT') return Buffer.alloc(0);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return Buffer.alloc(0);
     throw unusable(file, code === 'ELOOP' ? 'is a link' : `cannot be opened (${String(code)})`);
   }
   try {
