@@ -45,6 +45,7 @@ function listFindings(tool: ListedTool, lexicon: Lexicon): Finding[] {
   );
   const findings = [...name.findings, ...said, ...readSchema(tool.inputSchema, lexicon)];
   if (name.isMute) findings.unshift(MUTE);
+  if (name.isMute && (tool.description ?? '') !== '' && !description.isTelling) findings.unshift(UNTOLD);
   return [...findings, ...readHints(tool.annotations)];
 }
 
@@ -62,6 +63,15 @@ const MUTE: Finding = {
   sentence: 'nothing in the name says that it only reads',
   attack: null,
 };
+
+/** A text that says it in no known word hides more than none. */
+const UNTOLD: Finding = {
+  category: 'write',
+  risk: 'high',
+  sentence: 'its description does not say what it does in words that are known either',
+  attack: null,
+};
+
 /** A server's hint that its tool is harmless is worth nothing; that it is not, is believed. */
 function readHints({ readOnly, destructive }: Annotations): Finding[] {
   const findings: Finding[] = [];

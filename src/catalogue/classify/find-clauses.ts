@@ -1,32 +1,43 @@
 import type { Deed } from '../words/deeds.ts';
-import { ASIDES, HARMLESS_IN_TEXT } from '../words/phrases.ts';
+import { ASIDES, HARMLESS_IN_TEXT, LOOKING } from '../words/phrases.ts';
 import type { Lexicon, Verb } from './lexicon.ts';
-import { listForms } from './word-forms.ts';
+import { singular } from './split-name.ts';
+import { findVerb } from './word-forms.ts';
 
 /** What a plain statement of it is no detail. */
-const GRAVE: ReadonlySet<Deed> = new Set(['sends', 'changes', 'stops', 'removes', 'pays']);
+const GRAVE: ReadonlySet<Deed> = new Set(['sends', 'changes', 'stops', 'removes', 'pays', 'runs']);
+const CLAUSE =
+  /^\s*(?:\d+ |[-*] |then |it |also |this |afterwards )*([a-z]{3,20}s)\b( (?:an?|the|new|all|any|your|each|every|it|them|this)\b)?/;
 const MOST_CLAUSES = 200;
 
 /**
  * Verbs in the third person that begin a clause: "lists jobs and cancels the stuck ones", "gets it; deletes it afterwards".
  * `text` is in small letters. What is quoted, in brackets, or speaks of other cases is no statement about the tool.
  */
-export function findStatements(text: string, { verbs }: Lexicon): Verb[] {
+export function findStatements(text: string, lexicon: Lexicon): Verb[] {
   const plain = text.replaceAll(/[`"'][^`"'\n]{0,80}[`"']|\([^)\n]{0,200}\)/g, ' ');
   const found: Verb[] = [];
   for (const sentence of plain.split(/[.!?\n]+/).slice(0, MOST_CLAUSES)) {
     if (ASIDES.test(sentence)) continue;
     for (const clause of sentence.split(/[;:,]| and | then /).slice(0, MOST_CLAUSES)) {
-      const [, word = ''] = /^\s*(?:then |it |also |this |afterwards )*([a-z]{3,20}s)\b/.exec(clause) ?? [];
-      const verb =
-        word === ''
-          ? undefined
-          : listForms(word)
-              .map((form) => verbs.get(form))
-              .find(Boolean);
-      if (verb !== undefined && !verb.isNoun && GRAVE.has(verb.deed) && !HARMLESS_IN_TEXT.has(verb.word))
-        found.push(verb);
+      const [, word = '', object] = CLAUSE.exec(clause) ?? [];
+      const verb = findVerb(word, lexicon);
+      if (verb !== null && isStatement(verb, object !== undefined, clause)) found.push(verb);
     }
   }
   return found;
+}
+
+/** What has an object is no noun: "starts new runs". */
+function isStatement({ word, deed, isNoun }: Verb, hasObject: boolean, clause: string): boolean {
+  if (!GRAVE.has(deed) || HARMLESS_IN_TEXT.has(word)) return false;
+  if (deed === 'runs') return hasObject && !(WAYS_TO_LOOK.has(word) && isAboutLooking(clause));
+  return hasObject || !isNoun;
+}
+
+/** "Runs a search", "executes the query". */
+const WAYS_TO_LOOK = new Set(['run', 'execute', 'exec', 'call', 'invoke', 'evaluate', 'eval']);
+
+function isAboutLooking(clause: string): boolean {
+  return clause.split(/[^a-z]+/).some((word) => LOOKING.has(singular(word)));
 }

@@ -1,21 +1,19 @@
 import { quote } from '../../policy/quote.ts';
 import { INSTRUCTIONS } from '../words/instructions.ts';
-import { LOOKING, OPENINGS, PHRASES, WRAPPERS } from '../words/phrases.ts';
+import { PHRASES } from '../words/phrases.ts';
 import type { Finding } from './finding.ts';
 import type { Lexicon, Verb } from './lexicon.ts';
 import { findStatements } from './find-clauses.ts';
-import { singular } from './split-name.ts';
-import { listForms } from './word-forms.ts';
+import { findOpening } from './find-opening.ts';
 
 /** Nobody needs more to say what a tool does: what is longer may hide it. */
 const LONGEST = 16_384;
-const LONGEST_OPENING = 240;
-const MOST_OPENINGS = 12;
 
-export interface DescriptionReading {
-  /** The verb that it begins with. */
-  readonly verb: Verb | null;
+/** What a text says. */
+export interface TextReading {
   readonly findings: readonly Finding[];
+  /** It begins by saying what the tool does, in a word that is known. */
+  readonly isTelling: boolean;
 }
 
 /**
@@ -26,11 +24,10 @@ export function readDescription(
   [what, description]: readonly ['description' | 'title', string | null],
   isReading: boolean,
   lexicon: Lexicon,
-): DescriptionReading {
-  if (description === null || description === '') return { verb: null, findings: [] };
+): TextReading {
+  if (description === null || description === '') return { findings: [], isTelling: false };
   const whole = description;
   const text = stripMarks(whole.slice(0, LONGEST).toLowerCase());
-  const verb = findOpeningVerb(text, lexicon);
   const findings: Finding[] = [];
   const tell = (told: Verb, how: string): void => {
     const { category, risk, says, attack } = lexicon.deeds.get(told.deed) ?? UNKNOWN;
@@ -41,11 +38,11 @@ export function readDescription(
       attack,
     });
   };
-  if (verb !== null && !saysNothing(verb, text) && !(isReading && isLookingAfterAll(verb, text)))
-    tell(verb, 'begins with');
+  const opening = findOpening(text, isReading, lexicon);
+  for (const verb of opening.verbs) tell(verb, 'begins with');
   for (const stated of findStatements(text, lexicon)) tell(stated, 'says that it does');
   findings.push(...findPhrases(text, lexicon), ...findHiding(what, whole));
-  return { verb, findings };
+  return { findings, isTelling: opening.isKnown };
 }
 
 const UNKNOWN = { category: 'write', risk: 'medium', says: 'does something', attack: null } as const;
@@ -69,81 +66,6 @@ function findHiding(what: string, whole: string): Finding[] {
     findings.push({ category: 'write', risk: 'high', sentence, attack: null });
   }
   return findings;
-}
-
-function findOpeningVerb(text: string, { verbs }: Lexicon): Verb | null {
-  const words = text
-    .slice(0, LONGEST_OPENING)
-    .split(/[^a-z]+/)
-    .filter((word) => word !== '');
-  const word = words.slice(0, MOST_OPENINGS).find((one) => !OPENINGS.has(one) && !one.endsWith('ly')) ?? '';
-  return (
-    listForms(word)
-      .map((form) => verbs.get(form))
-      .find((verb) => verb !== undefined) ?? null
-  );
-}
-
-/** That it looks settles nothing: a server could always say so. */
-function saysNothing({ deed }: Verb, text: string): boolean {
-  return (
-    deed === 'reads' || (deed === 'runs' && listFirstWords(text).some((word) => WRAPPERS.includes(word)))
-  );
-}
-
-function listFirstWords(text: string): string[] {
-  return text
-    .slice(0, LONGEST_OPENING)
-    .split(/[^a-z]+/)
-    .slice(0, 16);
-}
-
-/** What a tool that looks may well be said to do with what it has found. */
-const WAYS_OF_TELLING = new Set([
-  'generate',
-  'compile',
-  'download',
-  'export',
-  'capture',
-  'render',
-  'produce',
-  'build',
-  'compose',
-  'derive',
-  'draw',
-  'report',
-  'return',
-  'load',
-  'resolve',
-]);
-/** Behind a word that can be both, these say that it was the noun. */
-const BEHIND_NOUNS = new Set([
-  'of',
-  'for',
-  'in',
-  'on',
-  'from',
-  'with',
-  'by',
-  'and',
-  'or',
-  'to',
-  'at',
-  'is',
-  'are',
-  'that',
-  'about',
-  'per',
-  '',
-]);
-
-/** "Runs a search" looks, "loads the details" too; a word that is as often a noun says little beside a name that reads. */
-function isLookingAfterAll({ word, deed, isNoun }: Verb, text: string): boolean {
-  if (deed === 'acts' || WAYS_OF_TELLING.has(word)) return true;
-  const words = listFirstWords(text);
-  const at = words.findIndex((one) => listForms(one).includes(word));
-  if (isNoun && BEHIND_NOUNS.has(words[at + 1] ?? '')) return true;
-  return deed === 'runs' && words.some((one) => LOOKING.includes(singular(one)));
 }
 
 function findPhrases(text: string, { deeds }: Lexicon): Finding[] {

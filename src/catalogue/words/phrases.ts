@@ -30,24 +30,23 @@ export const OPENINGS: ReadonlySet<string> = new Set(
 );
 
 /** After "runs" or "executes", these say that it is a way of looking. */
-export const LOOKING = [
-  'query',
-  'search',
-  'find',
-  'aggregation',
-  'lookup',
-  'scan',
-  'check',
-  'report',
-  'request',
-  'analysis',
-  'read',
-  'select',
-  'health',
-];
+export const LOOKING: ReadonlySet<string> = new Set(
+  `query search find aggregation lookup scan check report request analysis read select health`.split(' '),
+);
 
 /** After "executes" or "performs", these say no more than that something is done: `execute the DeleteBroker operation`. */
-export const WRAPPERS = ['operation', 'api', 'endpoint', 'rpc'];
+export const WRAPPERS: ReadonlySet<string> = new Set(['operation', 'api', 'endpoint', 'rpc']);
+
+/** What a tool that looks may well be said to do with what it has found. */
+export const WAYS_OF_TELLING: ReadonlySet<string> = new Set(
+  `generate compile download export capture render produce build compose derive draw report return load
+  resolve`.split(/\s+/),
+);
+
+/** Behind a word that can be both, these say that it was the noun. */
+export const BEHIND_NOUNS: ReadonlySet<string> = new Set(
+  'of for in on from with by and or to at is are that about per'.split(' '),
+);
 
 /** Sentences that are about how to use a tool, about another one, or about what does not happen. */
 export const ASIDES =

@@ -21,7 +21,7 @@ export const VERBS: Readonly<Record<Deed, string>> = {
     acknowledge add answer comment react reply respond vote notify allocate annotate append   attach backup bookmark boot bootstrap build capture clone compile compose
     copy create define derive download draft draw duplicate embed enqueue enroll file follow fork generate hire import
     index ingest init initialise initialize insert instantiate issue label like link make memorize mint mount new note
-    onboard pin plan produce provision  queue record  register remember render report reserve save
+    onboard pin plan produce provision  queue record  register remember render report reserve
     scaffold schedule screenshot seed snapshot  stage star  stash store submit subscribe tag
     template track upload  book`,
   sends: `
@@ -33,7 +33,7 @@ export const VERBS: Readonly<Record<Deed, string>> = {
     exchange extend finalize finish fix format grant hide  increment install integrate  lock manage mark merge
     migrate modify move mutate mute normalize optimize optimise override overwrite patch pause promote protect pull push put
     reassign rebase reclassify reconcile redeploy refactor refresh reindex release rename reopen reorder reorganize replace
-    reschedule resize reset  restore resume repair remediate revise rewrite rotate  scale set  shift sort split
+    reschedule resize reset  restore resume repair remediate revise rewrite rotate save scale set  shift sort split
     snooze swap switch sync synchronise synchronize toggle  transform transition transpose trim
      tune unarchive unassign unblock undelete unhide unlock unmute unpause unprotect untag update upgrade upsert
     downgrade write  decrypt encrypt mv`,
