@@ -1,18 +1,17 @@
 import { quote } from '../../policy/quote.ts';
 import { readValue, type JsonValue } from '../../wire/value.ts';
-import { ARGUMENTS, CHOICES, type ArgumentGroup } from '../words/arguments.ts';
+import { ARGUMENTS, CHOICES, PAIRS, type ArgumentGroup } from '../words/arguments.ts';
 import type { Deed } from '../words/deeds.ts';
 import { findVerbs } from './find-verbs.ts';
 import type { Finding } from './finding.ts';
 import type { Lexicon } from './lexicon.ts';
+import { findMembers, listArguments, type Argument } from './list-arguments.ts';
 import { splitName } from './split-name.ts';
 
 /** A schema beyond it, or with more arguments, is told of instead of looked through. */
 const LONGEST = 64 << 10;
-const MOST_ARGUMENTS = 200;
+const MOST_ARGUMENTS = 1000;
 const MOST_CHOICES = 100;
-
-type Members = ReadonlyMap<string, JsonValue>;
 
 const GROUPS = new Map<string, ArgumentGroup>(
   ARGUMENTS.flatMap((group) => group.words.map((word) => [word, group])),
@@ -23,10 +22,10 @@ export function readSchema(schema: Buffer | null, lexicon: Lexicon): Finding[] {
   if (schema === null) return [];
   const root = schema.length > LONGEST ? null : parse(schema);
   if (root === null) return [UNREADABLE];
-  const properties = [...(findMembers(findMembers(root)?.get('properties') ?? null) ?? [])];
-  const findings: Finding[] = properties.length > MOST_ARGUMENTS ? [UNREADABLE] : [];
+  const { list, isWhole } = listArguments(root, MOST_ARGUMENTS);
+  const findings: Finding[] = isWhole ? [] : [UNREADABLE];
   const told = new Set<ArgumentGroup>();
-  for (const [name, value] of properties.slice(0, MOST_ARGUMENTS)) {
+  for (const { name, schema: value } of list) {
     const words = splitName(name);
     const group = GROUPS.get(words.join(' '));
     if (group !== undefined && !told.has(group) && mayHoldText(value, group)) {
@@ -37,7 +36,24 @@ export function readSchema(schema: Buffer | null, lexicon: Lexicon): Finding[] {
     if (CHOICES.includes(words.join(' '))) findings.push(...describeChoices(name, value, lexicon));
     findings.push(...describeSwitch(name, value, lexicon));
   }
-  return findings;
+  return [...findings, ...describePairs(list, lexicon)];
+}
+
+/** `to` and `body`, `path` and `content`: nothing that only looks has use for both. */
+function describePairs(list: readonly Argument[], { deeds }: Lexicon): Finding[] {
+  const names = new Map(list.map(({ name }) => [splitName(name).join(' '), name]));
+  const pick = (words: readonly string[]): string | undefined => {
+    const word = words.find((one) => names.has(one));
+    return word === undefined ? undefined : names.get(word);
+  };
+  return PAIRS.flatMap(({ says, deed, one, other }) => {
+    const [first, second] = [pick(one), pick(other)];
+    const meaning = deeds.get(deed);
+    if (first === undefined || second === undefined || meaning === undefined) return [];
+    const { category, risk, attack } = meaning;
+    const sentence = `the arguments ${quote(first, 40)} and ${quote(second, 40)} ${says}`;
+    return [{ category, risk, sentence, attack }];
+  });
 }
 
 const UNREADABLE: Finding = {
@@ -67,10 +83,6 @@ function describeSwitch(name: string, value: JsonValue, lexicon: Lexicon): Findi
 }
 
 const SWITCHED: ReadonlySet<Deed> = new Set(['removes', 'pays']);
-
-function findMembers(value: JsonValue | null): Members | null {
-  return value?.kind === 'map' ? value.entries : null;
-}
 
 /** A `code` of four choices, or a `statement` that is a number, is no text that could be run. */
 function mayHoldText(value: JsonValue, { category }: ArgumentGroup): boolean {

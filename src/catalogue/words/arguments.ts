@@ -1,5 +1,6 @@
 import type { Category, Risk } from '../../policy/profile.ts';
 import type { Attack } from './attacks.ts';
+import type { Deed } from './deeds.ts';
 
 /** What an argument of that name says of a tool. */
 export interface ArgumentGroup {
@@ -98,6 +99,35 @@ export const ARGUMENTS: readonly ArgumentGroup[] = [
     risk: null,
     attack: 'requests',
     words: ['url', 'uri', 'endpoint', 'webhook url', 'callback url'],
+  },
+];
+
+/** Two arguments that only a tool needs that does such a thing. */
+export interface ArgumentPair {
+  readonly says: string;
+  readonly deed: Deed;
+  readonly one: readonly string[];
+  readonly other: readonly string[];
+}
+
+export const PAIRS: readonly ArgumentPair[] = [
+  {
+    says: 'make up a message',
+    deed: 'sends',
+    one: ['to', 'recipient', 'recipients', 'to email', 'to address', 'to number'],
+    other: ['body', 'message', 'html', 'html body', 'text', 'content'],
+  },
+  {
+    says: 'make up a file',
+    deed: 'changes',
+    one: ['path', 'file path', 'filename', 'file name', 'filepath'],
+    other: ['content', 'contents', 'file content', 'file text', 'new content', 'new string', 'new text'],
+  },
+  {
+    says: 'make up a request of any kind',
+    deed: 'sends',
+    one: ['url', 'uri', 'endpoint'],
+    other: ['method', 'http method', 'body', 'request body', 'payload'],
   },
 ];
 
