@@ -54,22 +54,23 @@ function renderList(waiting: readonly Waiting[]): string {
     nameQuestion(listed),
     listed.server,
     listed.tool,
+    listed.profile?.risk ?? '',
     renderLeft(listed.waitedMs),
     listed.isLate ? 'late' : renderLeft(listed.leftMs),
     listed.rule,
   ]);
-  return renderTable(['ID', 'SERVER', 'TOOL', 'WAITS', 'LEFT', 'RULE'], rows);
+  return renderTable(['ID', 'SERVER', 'TOOL', 'RISK', 'WAITS', 'LEFT', 'RULE'], rows);
 }
 
 /** By hand, so that the arguments keep their spelling: a number beyond 2^53 stays what it is. */
 function renderJson({ link, listed, content }: Waiting): string {
-  const { server, tool, rule, reason, waitedMs, leftMs, isLate } = listed;
+  const { server, tool, profile, rule, reason, waitedMs, leftMs, isLate } = listed;
   const head = { id: nameQuestion(listed), guard: link.pid, server, tool };
   const tail = {
     rule,
     reason,
-    category: null,
-    risk: null,
+    category: profile?.category ?? null,
+    risk: profile?.risk ?? null,
     waitingMs: Math.round(waitedMs),
     expiresInMs: Math.max(0, Math.round(leftMs)),
     late: isLate,

@@ -1,3 +1,4 @@
+import { paintRisk } from '../approval/card/render-profile.ts';
 import type { Screen } from '../approval/card/row.ts';
 import { type Board, findRows } from './board.ts';
 import { fitText, measureText } from './fit-text.ts';
@@ -11,6 +12,9 @@ const REPEATS = 4;
 /** Below this there is no room for the server beside the tool. */
 const LEAST_FOR_SERVER = 48;
 const GAP = 2;
+/** Wide enough for the longest of the four words, and below that there is no room for it. */
+const RISK = 8;
+const LEAST_FOR_RISK = 64;
 
 /** The list of what waits, `most` rows of it round the one that is looked at, and a rule below; nothing for a single row. */
 export function renderRows(board: Board, now: number, most: number): string[] {
@@ -33,19 +37,24 @@ interface Widths {
   readonly tool: number;
   readonly server: number;
   readonly repeats: number;
+  /** 0 where no risk is shown. */
+  readonly risk: number;
 }
 
 function measure(rows: readonly Row[], screen: Screen): Widths {
   const repeats = rows.some(({ count }) => count > 1) ? REPEATS : 0;
-  const all = Math.max(4, screen.columns - 1 - MARKER - TIMES - repeats);
-  if (screen.columns < LEAST_FOR_SERVER) return { tool: all, server: 0, repeats };
+  const isRisky =
+    screen.columns >= LEAST_FOR_RISK && rows.some(({ oldest }) => oldest.listed.profile !== null);
+  const risk = isRisky ? RISK + GAP : 0;
+  const all = Math.max(4, screen.columns - 1 - MARKER - TIMES - repeats - risk);
+  if (screen.columns < LEAST_FOR_SERVER) return { tool: all, server: 0, repeats, risk };
   const longest = (texts: readonly string[]): number =>
     Math.max(...texts.map((text) => measureText(text, all, screen)));
   const tools = longest(rows.map(({ oldest }) => oldest.listed.tool));
   const servers = longest(rows.map(({ oldest }) => oldest.listed.server));
   // The tool counts more, where there is not room for both.
   const tool = Math.min(tools, Math.max(all - GAP - servers, Math.ceil(all * 0.6)));
-  return { tool, server: all - GAP - tool, repeats };
+  return { tool, server: all - GAP - tool, repeats, risk };
 }
 
 interface Look {
@@ -62,6 +71,10 @@ function renderRow({ oldest, count }: Row, { isChosen, widths, screen, now }: Lo
   const repeats = (count > 1 ? ` x${Math.min(count, 99)}` : '').padEnd(widths.repeats);
   const tool = fitText(listed.tool, widths.tool, screen);
   const server = widths.server === 0 ? '' : ' '.repeat(GAP) + fitText(listed.server, widths.server, screen);
-  if (isChosen) return chalk.bold(`> ${tool}${repeats}${server}${left}`);
-  return `  ${tool}${repeats}${chalk.dim(server + left)}`;
+  const word = listed.profile?.risk ?? '';
+  const gap = ' '.repeat(Math.max(0, widths.risk - word.length));
+  const risk =
+    widths.risk === 0 || listed.profile === null ? gap : gap + paintRisk(word, listed.profile.risk, screen);
+  if (isChosen) return chalk.bold(`> ${tool}${repeats}${server}${risk}${left}`);
+  return `  ${tool}${repeats}${chalk.dim(server)}${risk}${chalk.dim(left)}`;
 }

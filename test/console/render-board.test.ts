@@ -60,6 +60,27 @@ describe('the screen', () => {
     `);
   });
 
+  test.each([
+    [
+      64,
+      [
+        '> identity_create_workload_…  awslabs.amazo…               50 s',
+        '  delete_broker               mq              critical     50 s',
+      ],
+    ],
+    [63, ['> identity_create_workload_ident…  awslabs.amazon-mq…     50 s']],
+  ])('lists how grave each call is, where there is room for it: %i columns', (columns, rows) => {
+    const profile = { category: 'destructive', risk: 'critical', evidence: [] } as const;
+    const dialogue = ready({}, '{}', { columns });
+    dialogue.ask(list('b', { tool: 'delete_broker', profile }));
+    dialogue.draw();
+    expect(
+      renderText(dialogue)
+        .split('\n')
+        .slice(1, 1 + rows.length),
+    ).toEqual(rows);
+  });
+
   test('lists several, the oldest first, the chosen one marked', () => {
     const dialogue = ready({ waitedMs: 20_000, leftMs: 30_000, group: 'g' }, '{"name":"orders-agent"}');
     dialogue.ask(list('b', { ...REAL, group: 'g' }));

@@ -45,7 +45,7 @@ function validate(policy: string, command: readonly string[], options: readonly 
 
 test.each([
   ['everything', ['stdio'], 'version: 1\ntools: { ech: deny }\n', 'did you mean echo?'],
-  ['filesystem', ['/tmp'], 'version: 1\ntools: { write_file: allow }\n', 'write_file (destructiveHint)'],
+  ['filesystem', ['/tmp'], 'version: 1\ntools: { write_file: allow }\n', 'write_file (destructive)'],
   [
     'memory',
     [],

@@ -329,6 +329,7 @@ describe('without a screen', () => {
     guard.tell({
       ask: 'secret',
       tool: 'drop',
+      profile: { category: 'destructive', risk: 'high', evidence: ['the verb "drop" takes something away'] },
       arguments: { password: 'hunter2', n: 1.5, text: 'a\u202eb' },
     });
     guard.tell({ ask: 'other', tool: 'purge', isLate: true });
@@ -341,8 +342,8 @@ describe('without a screen', () => {
     ]).toEqual([
       0,
       [
-        'ID SERVER TOOL WAITS LEFT RULE',
-        expect.stringMatching(/^ID mq drop \d+ s \d+ s tools\.drop$/),
+        'ID SERVER TOOL RISK WAITS LEFT RULE',
+        expect.stringMatching(/^ID mq drop high \d+ s \d+ s tools\.drop$/),
         expect.stringMatching(/^ID mq purge \d+ s late tools\.purge$/),
         '',
       ],
@@ -358,13 +359,13 @@ describe('without a screen', () => {
         arguments: { password: '[redacted]', n: 1.5, text: 'a\u202eb' },
         rule: 'tools.drop',
         reason: null,
-        category: null,
-        risk: null,
+        category: 'destructive',
+        risk: 'high',
         waitingMs: expect.any(Number) as number,
         expiresInMs: expect.any(Number) as number,
         late: false,
       },
-      expect.objectContaining({ tool: 'purge', arguments: null, late: true }),
+      expect.objectContaining({ tool: 'purge', arguments: null, category: null, risk: null, late: true }),
     ]);
     expect(guard.heard.filter((heard) => 'answer' in heard)).toEqual([]);
   });

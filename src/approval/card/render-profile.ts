@@ -12,10 +12,11 @@ export function renderProfile({ category, risk, evidence }: ShownProfile, screen
   const why = evidence.slice(0, MOST_SENTENCES).join('; ');
   const pieces = [say(words), ...(why === '' ? [] : [say(': '), ...splitVisible(why, screen.charset)])];
   const [first = '', ...rest] = renderField('what it does', pieces, screen);
-  return [first.replace(words, paint(words, risk, screen)), ...rest];
+  return [first.replace(words, paintRisk(words, risk, screen)), ...rest];
 }
 
-function paint(words: string, risk: Risk, { chalk }: Screen): string {
+/** The graver, the louder. */
+export function paintRisk(words: string, risk: Risk, { chalk }: Pick<Screen, 'chalk'>): string {
   switch (risk) {
     case 'critical':
       return chalk.bold.red(words);
