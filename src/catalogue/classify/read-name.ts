@@ -87,9 +87,12 @@ function describeReach(
     }
   }
   const [run] = words.filter((word) => anything.has(word) || anything.has(singular(word)));
-  if (run !== undefined && verbs.some(({ deed }) => deed === 'runs' || deed === 'acts')) {
+  const isRun = verbs.some(({ deed }) => deed === 'runs');
+  if (run !== undefined && (isRun || verbs.some(({ deed }) => deed === 'acts'))) {
+    // "Process code" may mean that it is run, "run code" says so.
+    const risk = isRun ? 'critical' : 'high';
     const sentence = `${quoteWord(run)} can be anything`;
-    findings.push({ category: 'execute', risk: 'critical', sentence, attack: 'execution' });
+    findings.push({ category: 'execute', risk, sentence, attack: 'execution' });
   }
   return findings;
 }

@@ -7,7 +7,7 @@ import type { Deed } from './deeds.ts';
 export const VERBS: Readonly<Record<Deed, string>> = {
   reads: `
     is has are can does aggregate analyze analyse autocomplete browse calculate check compare compute count decode describe detect
-    diagnose diff discover display enumerate estimate  examine exists explain explore export extract fetch filter
+    diagnose diff discover display echo enumerate estimate  examine exists explain explore export extract fetch filter
     find forecast get glob grep identify inspect introspect investigate list locate lookup look ls map measure monitor observe
     parse peek ping poll predict preview print profile query rank read recall recognize recommend research retrieve
      sample scan search see select show stat suggest summarize summarise tail  trace translate traverse
