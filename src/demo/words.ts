@@ -38,10 +38,11 @@ export function renderEnd(layout: Layout): string {
   const done =
     "All five calls stand in the log, whatever came of them. The demo's own folder is removed now.";
   const next = [
+    ['mcp-guard scan -- <your server>', 'what its tools can do, and how risky it is'],
     ['mcp-guard run -- <your server>', 'put the guard in front of a server of yours'],
     ['mcp-guard explain <tool>', 'what your policy says of a tool, and why'],
     ['docs/policy.md', 'everything a policy can say'],
-  ].map(([what = '', why = '']) => `   ${what.padEnd(33)}${why}\n`);
+  ].map(([what = '', why = '']) => `   ${what.padEnd(34)}${why}\n`);
   return `${renderText(done, layout)}\n${bold('What next')}\n${next.join('')}`;
 }
 

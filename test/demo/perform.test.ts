@@ -146,9 +146,10 @@ test('tells five calls in eighty columns, and prints nothing while one is under 
     removed now.
 
     What next
-       mcp-guard run -- <your server>   put the guard in front of a server of yours
-       mcp-guard explain <tool>         what your policy says of a tool, and why
-       docs/policy.md                   everything a policy can say
+       mcp-guard scan -- <your server>   what its tools can do, and how risky it is
+       mcp-guard run -- <your server>    put the guard in front of a server of yours
+       mcp-guard explain <tool>          what your policy says of a tool, and why
+       docs/policy.md                    everything a policy can say
     "
   `);
 });
