@@ -12,7 +12,12 @@ export type JsonValue =
  * for `JSON.parse`. Throws SyntaxError for what is not JSON.
  */
 export function readValue(bytes: Buffer): JsonValue {
-  return new Reader(bytes.toString()).read();
+  return new Reader(bytes.toString(), false).read();
+}
+
+/** The same, but throws where a key comes twice too: readers do not agree on which of the two counts. */
+export function readUnambiguous(bytes: Buffer): JsonValue {
+  return new Reader(bytes.toString(), true).read();
 }
 
 const NULL: JsonValue = { kind: 'null' };
@@ -29,12 +34,14 @@ type Open =
 
 class Reader {
   readonly #text: string;
+  readonly #isStrict: boolean;
   #at = 0;
   /** Instead of recursion: a server may send more levels than the stack has room for. */
   readonly #open: Open[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, isStrict: boolean) {
     this.#text = text;
+    this.#isStrict = isStrict;
   }
 
   read(): JsonValue {
@@ -91,7 +98,10 @@ class Reader {
     let value = begun;
     for (let open = this.#open.at(-1); open !== undefined; open = this.#open.at(-1)) {
       if (open.kind === 'list') open.items.push(value);
-      else open.entries.set(open.key, value);
+      else {
+        if (this.#isStrict && open.entries.has(open.key)) this.#fail();
+        open.entries.set(open.key, value);
+      }
       this.#skipSpace();
       if (this.#take(COMMA)) {
         if (open.kind === 'map') {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readValue, type JsonValue } from '../../src/wire/value.ts';
+import { readUnambiguous, readValue, type JsonValue } from '../../src/wire/value.ts';
 
 const read = (text: string): JsonValue => readValue(Buffer.from(text));
 
@@ -30,6 +30,14 @@ test('takes the last of two equal keys', () => {
     entries: new Map([['a', { kind: 'boolean', value: true }]]),
   });
 });
+
+test.each(['{"a":1,"a":1}', '{"b":[{"a":1,"\\u0061":2}]}'])(
+  'refuses %s where no key may come twice',
+  (text) => {
+    expect(() => readUnambiguous(Buffer.from(text))).toThrow(SyntaxError);
+    expect(readUnambiguous(Buffer.from('{"a":{"a":1},"b":{"a":1}}')).kind).toBe('map');
+  },
+);
 
 test('agrees with JSON.parse on whatever it is given', () => {
   fc.assert(

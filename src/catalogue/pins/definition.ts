@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readValue, type JsonValue } from '../../wire/value.ts';
+import { readUnambiguous, type JsonValue } from '../../wire/value.ts';
 
 /** A tool's definition in the one form that all spellings of it come to. */
 export interface Definition {
@@ -25,10 +26,10 @@ const DEEPEST = 200;
 
 /**
  * The canonical form of one tool's raw JSON: the members that count, keys sorted by code unit, numbers as written, no
- * white space. What cannot be read so, for its length, its depth or because it is no object, is told apart by its bytes.
+ * white space. What two readers could take for different things, or is too long or too deep, is told apart by its bytes.
  */
 export function canonicalDefinition(raw: Buffer): Definition {
-  const value = raw.length > LONGEST ? null : readTool(raw);
+  const value = raw.length > LONGEST || !isUtf8(raw) ? null : readTool(raw);
   if (value === null) return { hash: `raw-${hash(raw)}`, text: null };
   const text = renderMembers(
     [...value].filter(([key]) => MEMBERS.has(key)),
@@ -40,7 +41,7 @@ export function canonicalDefinition(raw: Buffer): Definition {
 
 function readTool(raw: Buffer): ReadonlyMap<string, JsonValue> | null {
   try {
-    const value = readValue(raw);
+    const value = readUnambiguous(raw);
     return value.kind === 'map' ? value.entries : null;
   } catch {
     return null;
