@@ -1,6 +1,9 @@
 import { Command } from 'commander';
+import type { PinnedTool } from '../catalogue/pins/pin-store.ts';
 import { GuardError } from '../errors.ts';
+import { count } from '../console/words.ts';
 import type { Io } from '../io.ts';
+import { quote } from '../policy/quote.ts';
 import type { Finish } from './finish.ts';
 import { findServers, type KnownServer } from './pinned-servers.ts';
 import { renderDiff, renderDiffJson, renderPins, renderPinsJson, renderTool } from './render-pins.ts';
@@ -33,7 +36,10 @@ export function pinsCommand(io: Io, finish: Finish): Command {
     .description('Takes what was seen last for the pinned definition, of all changed tools or of some.')
     .argument('<server>', 'the name of the server')
     .argument('[tools...]', 'the tools')
-    .action((server: string, tools: string[]) => finish(acceptPins(server, tools, io)));
+    .option('--hash <hash>', 'only where this is still the definition that was seen last, as diff shows it')
+    .action((server: string, tools: string[], { hash }: { hash?: string }) =>
+      finish(acceptPins({ name: server, wanted: tools, hash: hash ?? null }, io)),
+    );
   command
     .command('forget')
     .description('Forgets what was pinned: what is listed next is the first again.')
@@ -60,15 +66,37 @@ function diffPins({ server, tool, json }: DiffOptions, io: Io): number {
   return 0;
 }
 
+interface Accepted {
+  readonly name: string;
+  readonly wanted: readonly string[];
+  readonly hash: string | null;
+}
+
 /** Gives 1 where there is nothing to accept. */
-function acceptPins(name: string, wanted: readonly string[], io: Io): number {
+function acceptPins({ name, wanted, hash }: Accepted, io: Io): number {
+  if (hash !== null && (wanted.length !== 1 || !/^(?:raw-)?[0-9a-f]{8,64}$/.test(hash)))
+    throw new GuardError(
+      'usage',
+      '--hash takes the beginning of one definition, 8 digits or more, and one tool',
+    );
   const server = findOne(name, io);
   const changed = [...server.book.tools.values()].filter(({ seen }) => seen !== null);
-  const accepted = changed.filter(({ tool }) => wanted.length === 0 || wanted.includes(tool));
-  const records = accepted.flatMap(({ tool, seen }) =>
+  const other = changed.find(({ tool, seen }) => wanted[0] === tool && !isSeen(seen, hash));
+  // The server may have changed it once more since a person looked.
+  if (other !== undefined)
+    throw new GuardError('failed', `what was seen last of ${quote(other.tool)} is another definition`, {
+      hints: ['mcp-guard pins diff shows it'],
+    });
+  const chosen = changed.filter(({ tool }) => wanted.length === 0 || wanted.includes(tool));
+  const records = chosen.flatMap(({ tool, seen }) =>
     seen === null ? [] : [{ kind: 'accept', tool, hash: seen.definition.hash } as const],
   );
   write(server, records);
+  // A guard may have written another one in between, which nobody has accepted.
+  const now = server.store.read().tools;
+  const accepted = chosen.filter(
+    ({ tool, seen }) => now.get(tool)?.definition.hash === seen?.definition.hash,
+  );
   for (const { tool } of accepted) io.stdout.write(`accepted ${renderTool(tool)}\n`);
   const missed = wanted.filter((tool) => !accepted.some((one) => one.tool === tool));
   for (const tool of missed)
@@ -77,12 +105,16 @@ function acceptPins(name: string, wanted: readonly string[], io: Io): number {
   return accepted.length === 0 || missed.length > 0 ? 1 : 0;
 }
 
+function isSeen(seen: PinnedTool['seen'], hash: string | null): boolean {
+  return hash === null || seen?.definition.hash.startsWith(hash) === true;
+}
+
 /** Gives 1 where something of it was not pinned. */
 function forgetPins(name: string, wanted: readonly string[], io: Io): number {
   const server = findOne(name, io);
   if (wanted.length === 0) {
     server.store.remove();
-    io.stdout.write(`forgot ${server.book.tools.size} tools of ${renderTool(name)}\n`);
+    io.stdout.write(`forgot ${count(server.book.tools.size, 'tool')} of ${renderTool(name)}\n`);
     return 0;
   }
   const known = wanted.filter((tool) => server.book.tools.has(tool));

@@ -28,7 +28,8 @@ export function renderDiff(servers: readonly KnownServer[], tool: string | undef
   return changed
     .map(({ server, pinned, seen }) => {
       const head = `${renderTool(server.name)}: ${renderTool(pinned.tool)}, pinned ${day(pinned.since)}, seen ${day(seen.since)}\n`;
-      const accept = `  accept it with: mcp-guard pins accept ${renderTool(server.name)} ${renderTool(pinned.tool)}\n`;
+      const words = ['mcp-guard pins accept', renderTool(server.name), renderTool(pinned.tool)];
+      const accept = `  accept it with: ${words.join(' ')} --hash ${shorten(seen.definition.hash)}\n`;
       return head + renderChanges(pinned.definition.text, seen.definition.text) + accept;
     })
     .join('\n');
@@ -44,6 +45,11 @@ export function renderDiffJson(servers: readonly KnownServer[], tool: string | u
     }),
   );
   return renderJsonList(rows);
+}
+
+/** Enough of it to tell one definition from another. */
+function shorten(hash: string): string {
+  return /^(?:raw-)?.{12}/.exec(hash)?.[0] ?? hash;
 }
 
 /** A name in which nothing can act on a terminal. */

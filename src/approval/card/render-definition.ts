@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DefinitionChange, Question } from '../question.ts';
 import { compareJson } from './compare-json.ts';
 import { renderChanges } from './render-change.ts';
@@ -6,18 +7,23 @@ import { say } from './visible.ts';
 
 const WARNING = 'the server describes it differently than when it was pinned';
 /** A name that a shell takes as it stands. */
-const PLAIN = /^[\w.@:/-]+$/;
+const PLAIN = /^[\w@][\w.@:/-]*$/;
 
 /** That the tool is no longer what it was, and how to take it for what it is. */
 export function renderChangeWarning({ server, tool, change }: Question, screen: Screen): string[] {
   if (change === null) return [];
   const accept = [server, tool].every((name) => PLAIN.test(name))
-    ? `mcp-guard pins accept ${server} ${tool}`
+    ? `mcp-guard pins accept ${server} ${tool}${nameShown(change)}`
     : 'mcp-guard pins accept';
   return [
     ...renderField('changed', [say(WARNING)], screen).map((line) => screen.chalk.bold.red(line)),
     ...renderField('for good', [say(accept)], screen),
   ];
+}
+
+/** So that what the server says next is not accepted in place of what stands here. */
+function nameShown({ now }: DefinitionChange): string {
+  return now === null ? '' : ` --hash ${createHash('sha256').update(now).digest('hex').slice(0, 12)}`;
 }
 
 /** Where the definitions differ; what is quoted is the server's. `isFull`: nothing left out. */

@@ -115,7 +115,7 @@ describe('a card', () => {
       "mcp-guard: run drop_database on pg?
 
         changed      the server describes it differently than when it was pinned
-        for good     mcp-guard pins accept pg drop_database
+        for good     mcp-guard pins accept pg drop_database --hash ce32b0dde368
         rule         default
         definition   as pinned, and as it is now
         │ changed  description: "Lists them." -> "Lists them.\\x1b[2J\\n
