@@ -41,5 +41,6 @@ export function describeSubject(subject: Subject | null): SubjectMembers {
     return { category: null, risk: null, evidence: [], attacks: [], pinnedBy: null, hasChanged: false };
   }
   const { assessment, pinnedBy, hasChanged } = subject;
-  return { ...assessment, pinnedBy, hasChanged };
+  const { category, risk, evidence, attacks } = assessment;
+  return { category, risk, evidence, attacks, pinnedBy, hasChanged };
 }

@@ -1,11 +1,13 @@
 import type { Scan } from '../catalogue/scan/scan.ts';
 
-/** The scan for programs. */
-export function renderScanJson({ name, listing, tools, warnings }: Scan): string {
+/** The scan for programs. `policies`: the files whose verdicts it holds; none: the built-in policy. */
+export function renderScanJson(scan: Scan, policies: readonly string[]): string {
+  const { name, listing, tools, warnings } = scan;
   const json = {
     server: name,
     serverInfo: listing.server,
     protocolVersion: listing.protocolVersion,
+    policies,
     tools: tools.map(({ tool, assessment, evaluation, warnings: odd }) => ({
       name: tool.name,
       title: tool.title,

@@ -1,13 +1,16 @@
+import { paintRisk } from '../approval/card/render-profile.ts';
 import { renderVisible } from '../approval/card/visible.ts';
 import { describeScreen } from '../approval/card/screen.ts';
 import type { Screen } from '../approval/card/row.ts';
 import type { Scan, ScannedTool } from '../catalogue/scan/scan.ts';
 import type { Io } from '../io.ts';
-import type { Risk } from '../policy/profile.ts';
+import { quoteCommand } from './quote-command.ts';
 import { countTools } from './count-tools.ts';
 
 export interface ScanFrame {
   readonly command: readonly string[];
+  /** The files whose verdicts are shown; none: the built-in policy. */
+  readonly files: readonly string[];
   /** About the policy whose verdicts are shown. */
   readonly notices: readonly string[];
   readonly isWritten: boolean;
@@ -17,25 +20,35 @@ const WIDEST = 120;
 const WIDEST_NAME = 48;
 /** Below it the reasons stand under each tool. */
 const NARROWEST_WHY = 36;
+const BUILT_IN = 'the built-in policy';
 const HEADING = ['tool', 'category', 'risk', 'verdict', 'why'];
+const GAP = '  ';
+const INDENT = '    ';
 const WORDS = { allow: 'allow', require_approval: 'ask', deny: 'deny' } as const;
 
 /** The scan as a person reads it: the riskiest first, the reasons beside or below, what is odd at the end. */
-export function renderScan(scan: Scan, { command, notices, isWritten }: ScanFrame, io: Io): string {
+export function renderScan(scan: Scan, { command, files, notices, isWritten }: ScanFrame, io: Io): string {
   const { listing, tools, warnings } = scan;
   const screen = describeStdout(io);
   const server = `${listing.server.name} ${listing.server.version}`.trim();
   const lines = [
-    `${renderVisible(scan.name)}: ${renderVisible(server)}, protocol ${renderVisible(listing.protocolVersion)}`,
+    ...indent(
+      `${renderVisible(scan.name)}: ${renderVisible(server)}, protocol ${renderVisible(listing.protocolVersion)}`,
+      screen,
+    ),
+    ...indent(
+      `verdicts of ${files.length === 0 ? BUILT_IN : files.map((file) => renderVisible(file)).join(', ')}`,
+      screen,
+    ),
     '',
   ];
   if (tools.length > 0) lines.push(...renderRows(tools, screen), '');
-  lines.push(`${countTools(tools)}.`);
+  lines.push(...indent(`${countTools(tools)}.`, screen));
   for (const text of [...warnings, ...listOddities(tools)])
     lines.push(...indent(`warning: ${renderVisible(text)}`, screen));
   for (const notice of notices) lines.push(...indent(`note: ${renderVisible(notice)}`, screen));
   if (!isWritten && tools.length > 0) {
-    lines.push('', `Next: mcp-guard scan --write policy.yaml -- ${renderVisible(command.join(' '))}`);
+    lines.push('', `Next: mcp-guard scan --write policy.yaml -- ${renderVisible(quoteCommand(command))}`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -47,49 +60,55 @@ function describeStdout(io: Io): Screen {
 }
 
 function renderRows(tools: readonly ScannedTool[], screen: Screen): string[] {
-  const rows = tools.map(({ tool, assessment, evaluation }) => [
+  const cells = tools.map(({ tool, assessment, evaluation }) => [
     cut(renderVisible(tool.name), WIDEST_NAME),
     assessment.category,
     assessment.risk,
     WORDS[evaluation.verdict],
   ]);
   const widths = HEADING.slice(0, 4).map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );
-  const left = widths.reduce((sum, width) => sum + width + 2, 0);
-  const room = screen.columns - left - 1;
-  const isBeside = room >= NARROWEST_WHY;
   const pad = (row: readonly string[]): string[] =>
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-  const heading = pad(HEADING.slice(0, 4)).join('  ') + (isBeside ? '  why' : '');
-  const lines = [screen.chalk.bold(heading.trimEnd())];
-  for (const [index, { assessment, evaluation }] of tools.entries()) {
-    const [name = '', category = '', risk = '', verdict = ''] = pad(rows[index] ?? []);
-    const painted = [name, category, paintRisk(risk, assessment.risk, screen), verdict].join('  ');
-    const rule = evaluation.rule === 'default' ? '' : `; ${evaluation.rule}`;
-    const why = `${assessment.evidence[0] ?? ''}${rule}`;
-    const wrapped = wrap(renderVisible(why), isBeside ? room : Math.max(screen.columns - 5, 10));
-    if (isBeside) {
-      lines.push(
-        `${painted}  ${wrapped[0] ?? ''}`.trimEnd(),
-        ...wrapped.slice(1).map((text) => ' '.repeat(left) + text),
-      );
-    } else lines.push(painted.trimEnd(), ...wrapped.map((text) => `    ${text}`));
-  }
-  return lines;
+  const left = widths.reduce((sum, width) => sum + width + GAP.length, 0);
+  const room = screen.columns - left - 1;
+  const layout = room >= NARROWEST_WHY ? 'beside' : left - GAP.length < screen.columns ? 'below' : 'stacked';
+  const titles = pad(HEADING.slice(0, 4));
+  const heading = layout === 'beside' ? [...titles, 'why'] : layout === 'below' ? titles : [];
+  const rows = tools.flatMap((tool, index) => {
+    const [name = '', category = '', risk = '', verdict = ''] = pad(cells[index] ?? []);
+    const rest = [category, paintRisk(risk, tool.assessment.risk, screen), verdict];
+    const why = explain(tool);
+    switch (layout) {
+      case 'beside': {
+        const [first = '', ...more] = wrap(why, room);
+        return [[name, ...rest, first].join(GAP), ...more.map((text) => ' '.repeat(left) + text)];
+      }
+      case 'below':
+        return [[name, ...rest].join(GAP), ...renderBelow(why, screen)];
+      case 'stacked':
+        return [
+          ...wrap(name.trimEnd(), screen.columns - 1),
+          `${INDENT}${rest.join(GAP)}`,
+          ...renderBelow(why, screen),
+        ];
+    }
+  });
+  const lines = [screen.chalk.bold(heading.join(GAP).trimEnd()), ...rows.map((line) => line.trimEnd())];
+  return heading.length === 0 ? lines.slice(1) : lines;
 }
 
-function paintRisk(text: string, risk: Risk, { chalk }: Screen): string {
-  switch (risk) {
-    case 'critical':
-      return chalk.bold.red(text);
-    case 'high':
-      return chalk.red(text);
-    case 'medium':
-      return chalk.yellow(text);
-    case 'low':
-      return chalk.green(text);
-  }
+/** What settles category and risk, and the rule behind the verdict where the columns beside do not tell it. */
+function explain({ assessment, evaluation }: ScannedTool): string {
+  const { category, risk } = assessment;
+  const told = ['default', `categories.${category}`, `risks.${risk}`];
+  const rule = told.includes(evaluation.rule) ? [] : [evaluation.rule];
+  return renderVisible([...assessment.decisive, ...rule].join('; '));
+}
+
+function renderBelow(text: string, { columns }: Screen): string[] {
+  return wrap(text, Math.max(columns - INDENT.length - 1, 10)).map((line) => INDENT + line);
 }
 
 /** What is odd about single tools: the same oddity of many is told once. */

@@ -74,24 +74,28 @@ export async function scan(options: ScanOptions, io: Io): Promise<number> {
   const { set, notices } = await findPolicy({ explicit: options.policy, server: name }, io, ground);
   const listing = await askTools(command, io, { timeoutMs });
   const scanned = scanListing(name, listing, compilePolicy(set, ground));
-  io.stdout.write(render(scanned, options, notices, io));
+  const files = set.layers.flatMap(({ policy: { file } }) => file ?? []);
+  io.stdout.write(render({ scanned, options, files, notices }, io));
   if (write !== undefined) io.stderr.write(await writePolicy(scanned, { file: write, force, command }, io));
   return 0;
 }
 
-function render(
-  scanned: Scan,
-  { format, command, write }: ScanOptions,
-  notices: readonly string[],
-  io: Io,
-): string {
+interface Scanned {
+  readonly scanned: Scan;
+  readonly options: ScanOptions;
+  readonly files: readonly string[];
+  readonly notices: readonly string[];
+}
+
+function render({ scanned, options, files, notices }: Scanned, io: Io): string {
+  const { format, command, write } = options;
   switch (format) {
     case 'json':
-      return renderScanJson(scanned);
+      return renderScanJson(scanned, files);
     case 'markdown':
-      return renderScanMarkdown(scanned);
+      return renderScanMarkdown(scanned, files);
     case 'table':
-      return renderScan(scanned, { command, notices, isWritten: write !== undefined }, io);
+      return renderScan(scanned, { command, files, notices, isWritten: write !== undefined }, io);
   }
 }
 

@@ -44,7 +44,7 @@ interface ScanJson {
 test('prints a table with a footer, in which the misspelt beginning of two names is told', () => {
   const { code, stdout } = scan(['--name', 'amazon-mq']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^amazon-mq: listing 1\.2\.3, protocol /);
+  expect(stdout).toMatch(/^amazon-mq: listing 1\.2\.3, protocol .*\nverdicts of the built-in policy\n/);
   expect(stdout).toContain('40 tools: 27 read, 8 write, 5 destructive;');
   expect(stdout).toContain('begin with\n  "rabbimq", not "rabbitmq"');
   expect(stdout).toMatch(/Next: mcp-guard scan --write/);

@@ -92,11 +92,16 @@ function readHints({ readOnly, destructive }: Annotations): Finding[] {
 
 function assess(findings: readonly Finding[]): Assessment {
   const sorted = findings.toSorted(compareWeight);
+  const risk = pickRisk(findings);
+  const [first] = sorted;
+  const graver = first?.risk === risk ? undefined : sorted.find((finding) => finding.risk === risk);
+  const decisive = [first, graver].flatMap((finding) => finding?.sentence ?? []);
   const attacks = sorted.flatMap(({ attack }) => attack ?? []);
   return {
     category: pickCategory(findings),
-    risk: pickRisk(findings),
-    evidence: [...new Set(sorted.map(({ sentence }) => sentence))].slice(0, MOST_EVIDENCE),
+    risk,
+    decisive,
+    evidence: [...new Set([...decisive, ...sorted.map(({ sentence }) => sentence)])].slice(0, MOST_EVIDENCE),
     attacks: [...new Set(attacks)].slice(0, MOST_ATTACKS).map((attack) => ATTACKS[attack]),
   };
 }

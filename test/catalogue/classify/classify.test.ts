@@ -24,6 +24,10 @@ test('says of the tool that this project is about what a person would say', () =
   expect(classifyName('identity_create_workload_identity')).toEqual({
     category: 'write',
     risk: 'high',
+    decisive: [
+      'the verb "create" makes something new',
+      '"workload identity" is a security principal: whoever holds it acts under its rights',
+    ],
     evidence: [
       'the verb "create" makes something new',
       '"workload identity" is a security principal: whoever holds it acts under its rights',
@@ -95,6 +99,15 @@ describe('a name', () => {
   ])('%j is no read', (name) => {
     expect(classifyName(name).category).not.toBe('read');
   });
+});
+
+test('what settles category and risk is one sentence, or two where the first alone would be a smaller risk', () => {
+  expect(classifyName('delete_configuration').decisive).toEqual(['the verb "delete" takes something away']);
+  expect(classifyName('delete_broker').decisive).toEqual([
+    'the verb "delete" takes something away',
+    'with "broker" goes all that is in it',
+  ]);
+  expect(classifyName('').decisive).toEqual(['nothing in the name says that it only reads']);
 });
 
 describe('a description', () => {

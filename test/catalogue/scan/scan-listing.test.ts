@@ -109,18 +109,20 @@ const HOSTILE = toolOf('a|b`c\n# x <script>', {
 });
 
 test('as Markdown stays one table, whatever the names are', () => {
-  const text = renderScanMarkdown(scan(HOSTILE));
+  const text = renderScanMarkdown(scan(HOSTILE), ['/a|<b>.yaml']);
   expect(text.split('\n').filter((line) => line.startsWith('|'))).toHaveLength(3);
   expect(text).not.toContain('<script>');
+  expect(text).toContain('\nVerdicts of /a\\|&lt;b>.yaml\n');
   expect(text).not.toContain('\u001b');
 });
 
 test('for programs is JSON in ASCII, with the members that are promised', () => {
-  const text = renderScanJson(scan(HOSTILE, toolOf('list_ü')));
+  const text = renderScanJson(scan(HOSTILE, toolOf('list_ü')), ['/ü.yaml']);
   expect(text).toMatch(/^[\x20-\x7e\n]*$/);
   expect(JSON.parse(text)).toMatchObject({
     server: 'amazon-mq',
     protocolVersion: '2025-11-25',
+    policies: ['/ü.yaml'],
     tools: [
       {},
       { name: 'list_ü', category: 'write', risk: 'high', verdict: 'require_approval', warnings: [] },

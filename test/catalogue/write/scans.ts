@@ -83,5 +83,10 @@ function listedOf({ name, inputSchema }: Given): ListedTool {
 
 function scannedOf(tool: ListedTool, assessment: Partial<Assessment>): ScannedTool {
   const { category = 'read', risk = 'low', evidence = [], attacks = [] } = assessment;
-  return { tool, assessment: { category, risk, evidence, attacks }, evaluation: EVALUATION, warnings: [] };
+  return {
+    tool,
+    assessment: { category, risk, evidence, decisive: evidence.slice(0, 1), attacks },
+    evaluation: EVALUATION,
+    warnings: [],
+  };
 }
