@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { bundleFixtures } from '../helpers/bundle.ts';
 import { AskingGuard } from '../helpers/asking-guard.ts';
 import { Pty, type PtyOptions } from '../helpers/pty.ts';
 
@@ -13,26 +13,7 @@ const QUIET = 'nothing waits for an answer';
 const STANDS = 'no answer in';
 const ENTERED = '\x1b[?1049h';
 const LEFT = '\x1b[?1049l';
-let folder: string;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mcp-guard-console-'));
-  await build({
-    entryPoints: ['approvals', 'asking-guard'].map((name) =>
-      join(import.meta.dirname, `../fixtures/${name}.ts`),
-    ),
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-    banner: { js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);" },
-  });
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const fixtures = bundleFixtures('approvals', 'asking-guard');
 
 function makeHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'mcp-guard-console-home-'));
@@ -41,17 +22,17 @@ function makeHome(): string {
 }
 
 function startGuard(home: string, server = 'mq'): Promise<AskingGuard> {
-  return AskingGuard.start(join(folder, 'asking-guard.mjs'), home, server);
+  return AskingGuard.start(fixtures.path('asking-guard'), home, server);
 }
 
 function open(home: string, args: readonly string[] = [], { env = {}, ...options }: PtyOptions = {}): Pty {
-  const command = [process.execPath, join(folder, 'approvals.mjs'), ...args];
+  const command = [process.execPath, fixtures.path('approvals'), ...args];
   return new Pty(command, { ...options, env: { MCP_GUARD_HOME: home, ...env } });
 }
 
 /** A shell line with the console in it as `$NODE $CONSOLE`. */
 function script(home: string, line: string): Pty {
-  const env = { MCP_GUARD_HOME: home, NODE: process.execPath, CONSOLE: join(folder, 'approvals.mjs') };
+  const env = { MCP_GUARD_HOME: home, NODE: process.execPath, CONSOLE: fixtures.path('approvals') };
   return new Pty(['/bin/bash', '--norc', '-c', line], { env });
 }
 
@@ -63,7 +44,7 @@ interface Ran {
 
 /** In a session of its own, so without a terminal, as a program calls it. */
 async function run(home: string, args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [join(folder, 'approvals.mjs'), ...args], {
+  const child = spawn(process.execPath, [fixtures.path('approvals'), ...args], {
     env: { PATH: process.env['PATH'], MCP_GUARD_HOME: home },
     detached: true,
   });

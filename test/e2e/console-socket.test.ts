@@ -1,34 +1,16 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { bundleFixtures } from '../helpers/bundle.ts';
 import { openGuardsFolder } from '../../src/approval/hub/endpoint.ts';
 import { type GuardsListener, watchGuards } from '../../src/console/guards.ts';
 import type { Io } from '../../src/io.ts';
 import { createHomeIo, Happenings, RawConsole } from '../helpers/hub.ts';
 
-let folder: string;
-let program: string;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mcp-guard-socket-'));
-  program = join(folder, 'hold-hub.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, '../fixtures/hold-hub.ts')],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  });
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const fixtures = bundleFixtures('hold-hub');
 
 /** A process that holds a hub open, and ends by itself once its stdin has ended. */
 class Holder extends Happenings {
@@ -38,7 +20,7 @@ class Holder extends Happenings {
 
   constructor(home: string) {
     super();
-    this.child = spawn(process.execPath, [program], {
+    this.child = spawn(process.execPath, [fixtures.path('hold-hub')], {
       env: { ...process.env, MCP_GUARD_HOME: home },
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -3,31 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { bundleFixtures } from '../helpers/bundle.ts';
 import type { Order } from '../fixtures/ask.ts';
 import { Pty, type PtyOptions } from '../helpers/pty.ts';
 
 const RESTORED = 'left isig icanon echo';
 const STANDS = 'no answer in';
-let folder: string;
-let program: string;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mcp-guard-ask-'));
-  program = join(folder, 'ask.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, '../fixtures/ask.ts')],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  });
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const fixtures = bundleFixtures('ask');
 
 function makeHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'mcp-guard-ask-home-'));
@@ -36,7 +19,7 @@ function makeHome(): string {
 }
 
 function command(order: Order): string[] {
-  return [process.execPath, program, JSON.stringify(order)];
+  return [process.execPath, fixtures.path('ask'), JSON.stringify(order)];
 }
 
 function ask(order: Order, { env = {}, ...options }: PtyOptions = {}): Pty {
@@ -45,7 +28,12 @@ function ask(order: Order, { env = {}, ...options }: PtyOptions = {}): Pty {
 
 /** A shell line that asks, for the places a program can have in its terminal's job control. */
 function script(line: string, order: Order, home = makeHome()): Pty {
-  const env = { MCP_GUARD_HOME: home, NODE: process.execPath, ASK: program, ORDER: JSON.stringify(order) };
+  const env = {
+    MCP_GUARD_HOME: home,
+    NODE: process.execPath,
+    ASK: fixtures.path('ask'),
+    ORDER: JSON.stringify(order),
+  };
   return new Pty(['/bin/bash', '--norc', '-c', line], { env });
 }
 

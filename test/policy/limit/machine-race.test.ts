@@ -1,29 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { bundleFixtures } from '../../helpers/bundle.ts';
 import { createHome } from '../../helpers/limit-folder.ts';
 
-let folder: string;
-let program: string;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mcp-guard-race-'));
-  program = join(folder, 'counting-guard.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, '../../fixtures/counting-guard.ts')],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  });
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const fixtures = bundleFixtures('counting-guard');
 
 interface Race {
   readonly max: number;
@@ -38,7 +20,7 @@ async function run(
   { max, windowMs, calls }: Race,
   killAfterMs: number | null,
 ): Promise<string> {
-  const args = [program, max, windowMs, calls, join(home, 'out')].map(String);
+  const args = [fixtures.path('counting-guard'), max, windowMs, calls, join(home, 'out')].map(String);
   const child = spawn(process.execPath, args, {
     env: { ...process.env, MCP_GUARD_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
