@@ -1,5 +1,6 @@
 import { renderHead } from '../approval/card/render-card.ts';
 import { renderMenu } from '../approval/card/render-menu.ts';
+import { showsAll } from '../approval/card/shows-all.ts';
 import { isGrave } from '../approval/grave.ts';
 import { type Board, findChosen, findRows } from './board.ts';
 import { createQuestion } from './card.ts';
@@ -50,12 +51,23 @@ export function layOut(board: Board, now: number): Layout {
 }
 
 /** Lines that a person has yet to see before a yes counts. */
-export function countUnseen(board: Board): number {
+function countUnseen(board: Board): number {
   if (board.card === null) return Infinity;
   const head = findHead(board).length;
   const { lines, question } = board.card;
   const least = isGrave(question) ? lines.count() : Math.min(LEAST_SEEN, lines.total(0));
   return Math.max(0, head + least - board.seen);
+}
+
+/**
+ * What keeps a yes from counting: something grave is not shown whole (`cut`), or what is shown was not on the screen yet
+ * (`unseen`).
+ */
+export function findLock(board: Board): 'cut' | 'unseen' | null {
+  const { card, screen } = board;
+  if (card === null) return 'unseen';
+  if (isGrave(card.question) && !card.isFull && !showsAll(card.question, screen)) return 'cut';
+  return countUnseen(board) > 0 ? 'unseen' : null;
 }
 
 /** Whether what the menu says stands there whole; a rule that is not seen is not confirmed. */
@@ -68,8 +80,8 @@ function findHead(board: Board): string[] {
   const chosen = findChosen(board);
   if (chosen === null) return [];
   const { rows, index } = findRows(board);
-  // What it says about itself does not need what is in it.
-  return renderHead(createQuestion(chosen.listed, null), board.screen, rows[index]?.count ?? 1);
+  const question = createQuestion(chosen.listed, board.card?.content ?? null);
+  return renderHead(question, board.screen, rows[index]?.count ?? 1);
 }
 
 function layOutAs(board: Board, head: readonly string[], tightness: Tightness, now: number): Layout {
@@ -85,10 +97,15 @@ function layOutAs(board: Board, head: readonly string[], tightness: Tightness, n
 
 function renderFoot(board: Board, tightness: Tightness, now: number): string[] {
   const chosen = findChosen(board);
-  const standing = chosen === null ? [] : renderStanding(board, chosen, now);
+  const standing = chosen === null ? [] : renderStanding(board, chosen, now, isLocked(board));
   const notice = renderNotice(board);
   const last = tightness < 2 ? [...(notice.length === 0 ? [''] : notice), ...renderHints(board)] : notice;
   return [...renderChoices(board, chosen, tightness), ...standing, ...last];
+}
+
+/** Whether a yes still needs more than what every question needs. */
+function isLocked(board: Board): boolean {
+  return board.card !== null && isGrave(board.card.question) && findLock(board) !== null;
 }
 
 function renderChoices(board: Board, chosen: Pending | null, tightness: Tightness): string[] {

@@ -5,11 +5,18 @@ import type { Board } from './board.ts';
 import type { Pending } from './pending.ts';
 import { renderLeft } from './words.ts';
 
-/** How the question stands: the time that is left and what comes then, or that its call was refused already. */
+/** On narrower screens it would be a line of its own, which comes and goes under whoever reads. */
+const LEAST_FOR_LOCK = 66;
+
+/**
+ * How the question stands: the time that is left and what comes then, or that its call was refused already. `isLocked`: a
+ * yes does not count yet.
+ */
 export function renderStanding(
   { screen, sent }: Board,
   { id, listed, endsAt }: Pending,
   now: number,
+  isLocked: boolean,
 ): string[] {
   const { chalk, columns } = screen;
   const left = renderLeft(endsAt - now);
@@ -18,7 +25,8 @@ export function renderStanding(
     const words = columns < 60 ? 'late: a yes is for the next such call' : describeLate(left);
     return wrapText(`! ${words}`, columns - 3).map((line) => `  ${chalk.yellow(line)}`);
   }
-  const words = columns < 36 ? `${left}, then no` : `no answer in ${left} means no`;
+  const lock = isLocked && columns >= LEAST_FOR_LOCK ? '; a yes needs that all of it was seen' : '';
+  const words = columns < 36 ? `${left}, then no` : `no answer in ${left} means no${lock}`;
   return wrapText(words, columns - 3).map((line) => `  ${chalk.dim(line)}`);
 }
 

@@ -1,12 +1,11 @@
 import { awaitKey, readKeypress } from '../approval/card/keypress.ts';
 import { type Menu, pressMenu } from '../approval/card/menu.ts';
-import { showsAll } from '../approval/card/shows-all.ts';
 import { isGrave } from '../approval/grave.ts';
 import type { Choice } from '../approval/question.ts';
 import { type Board, findChosen, isPausedAnywhere, renew, tell } from './board.ts';
 import { createCard } from './card.ts';
 import type { BoardEffect } from './event.ts';
-import { countUnseen, isMenuWhole } from './layout.ts';
+import { findLock, isMenuWhole } from './layout.ts';
 import { attend, move } from './move.ts';
 import { readMoves } from './navigation.ts';
 import type { Pending } from './pending.ts';
@@ -100,10 +99,11 @@ function answer(board: Board, question: Pending, choice: Choice, now: number): S
     if (card.lines.failure !== null) {
       return settle(tell(board, 'this cannot be shown, so it can only be refused', now));
     }
-    if (isGrave(card.question) && !card.isFull && !showsAll(card.question, board.screen)) {
+    const lock = findLock(board);
+    if (lock === 'cut') {
       return settle(tell(board, 'this needs to be seen whole before a yes: v shows what is left out', now));
     }
-    if (countUnseen(board) > 0) {
+    if (lock === 'unseen') {
       const what = isGrave(card.question) ? 'look at everything' : 'look at the arguments';
       return settle(tell(board, `${what} first: space scrolls to it`, now));
     }

@@ -207,11 +207,22 @@ describe('an answer', () => {
       expect(dialogue.answers).toEqual([]);
       expect(dialogue.board.notice?.text).toContain('v shows what is left out');
       dialogue.draw();
+      expect(dialogue.lines.join('\n')).toContain('means no; a yes needs that all of it was seen');
       dialogue.press('v');
       dialogue.draw();
       scroll(dialogue);
+      expect(dialogue.lines.join('\n')).not.toContain('a yes needs');
       dialogue.press('y');
       expect(dialogue.answers).toHaveLength(1);
+    });
+
+    test('says that a definition has changed, and accepts only the one that is shown', () => {
+      const dialogue = ready(list('a', { isChanged: true }));
+      const change = { was: '{"description":"Lists."}', now: '{"description":"Lists it all."}' };
+      dialogue.give('a', { ...CONTENT, change });
+      dialogue.draw();
+      expect(dialogue.lines.join('\n')).toMatch(/pins accept mq tool_a --hash [0-9a-f]{12}\n/);
+      expect(dialogue.lines.join('\n')).toContain('description: "Lists." -> "Lists it all."');
     });
 
     test('with a no waits for nothing', () => {
