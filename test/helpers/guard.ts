@@ -17,7 +17,8 @@ export function makeHome(policy?: string): string {
   const home = mkdtempSync(join(tmpdir(), 'mcp-guard-test-'));
   mkdirSync(join(home, 'config'), { mode: 0o700 });
   if (policy !== undefined) writeFileSync(join(home, 'config', 'policy.yaml'), policy, { mode: 0o600 });
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  // A guard that is just ending, whose client was ended with its terminal, may still write its last line.
+  onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   return home;
 }
 
