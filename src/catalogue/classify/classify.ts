@@ -18,7 +18,8 @@ export function createClassifier(lexicon: Lexicon): Classify {
   return (tool) => assess(listFindings(tool, lexicon));
 }
 
-const classify = createClassifier(createLexicon());
+/** Made when the first tool is looked at: a run that lists none need not wait for it. */
+let usual: Classify | null = null;
 
 /**
  * What a tool can do, how much harm that is, and what says so: from its name, title, description, schema and hints. All
@@ -26,13 +27,14 @@ const classify = createClassifier(createLexicon());
  * Depends on nothing else; never throws.
  */
 export function classifyTool(tool: ListedTool): Assessment {
-  return classify(tool);
+  usual ??= createClassifier(createLexicon());
+  return usual(tool);
 }
 
 /** The same of a tool of which nothing but the name is known. */
 export function classifyName(name: string): Assessment {
   const annotations = { readOnly: null, destructive: null };
-  return classify({ name, title: null, description: null, inputSchema: null, annotations });
+  return classifyTool({ name, title: null, description: null, inputSchema: null, annotations });
 }
 
 function listFindings(tool: ListedTool, lexicon: Lexicon): Finding[] {
