@@ -5,7 +5,7 @@ export interface GrantBinding {
   /** Hash of the server's name and command. */
   readonly server: string;
   readonly tool: string;
-  /** Hash of the tool's definition as the server listed it, null where it listed none. */
+  /** Hash of the tool's definition as the server listed it, else as it was pinned; null where neither is known. */
   readonly definition: string | null;
   /** The rule that asked. */
   readonly rule: string;

@@ -7,6 +7,8 @@ import type { Definition } from './pins/definition.ts';
 /** Far beyond any server; names without end must not fill the memory. */
 const MOST_TOOLS = 10_000;
 const MOST_BYTES = 64 << 20;
+/** Names come and go; beyond it no more of them are pinned. */
+const MOST_PINNED = 2 * MOST_TOOLS;
 /** An agent may call names that no server has. */
 const MOST_GUESSED = 1_000;
 
@@ -37,11 +39,19 @@ export class ToolBook {
    * has had its words read.
    */
   readonly #changed = new Map<string, Change>();
+  /** Seen in an earlier run, and not accepted: until the server lists the tool, either may be what it is now. */
+  readonly #doubted: Map<string, Definition>;
   #pinned: Map<string, Definition>;
   #bytes = 0;
+  #isOverfull = false;
 
-  constructor(pinned: ReadonlyMap<string, Definition> = new Map()) {
+  /** `seen`: definitions that an earlier run met and that are not the pinned ones. */
+  constructor(
+    pinned: ReadonlyMap<string, Definition> = new Map(),
+    seen: ReadonlyMap<string, Definition> = new Map(),
+  ) {
     this.#pinned = new Map(pinned);
+    this.#doubted = new Map(seen);
   }
 
   /** Whether anything is pinned. */
@@ -59,15 +69,12 @@ export class ToolBook {
     const before = this.#listed.get(name);
     const tool = before?.isSame(raw) === true ? before : new KnownTool(name, raw);
     const isKept = tool === before || this.#keep(tool);
+    this.#doubted.delete(name);
     const was = this.#pinned.get(name);
-    if (was === undefined) {
-      if (!isKept) return 'unkept';
-      this.#pinned.set(name, tool.definition);
-      return 'new';
-    }
+    if (was === undefined) return this.#pin(tool, isKept);
     const { hash } = tool.definition;
     if (was.hash === hash || this.#changed.get(name)?.now.hash === hash) return 'same';
-    this.#changed.set(name, { was, now: tool.definition });
+    this.#changed.set(name, { was, now: isKept ? tool.definition : { hash, text: null } });
     return 'changed';
   }
 
@@ -102,7 +109,18 @@ export class ToolBook {
 
   /** What changed since the tool was pinned; null where nothing did. */
   findChange(name: string): Change | null {
-    return this.#changed.get(name) ?? null;
+    return this.#changed.get(name) ?? this.#findDoubt(name);
+  }
+
+  /** Whether the server has listed more than can be remembered, so that nobody can tell what this tool was. */
+  isLost(name: string): boolean {
+    return this.#isOverfull && !this.#pinned.has(name);
+  }
+
+  /** Hash of the definition that counts now: as listed, else as seen or pinned before; null where there is none. */
+  findHash(name: string): string | null {
+    const known = this.#listed.get(name)?.definition ?? this.findChange(name)?.now ?? this.findPin(name);
+    return known?.hash ?? null;
   }
 
   /** Somebody accepted, or forgot, what was pinned. */
@@ -114,6 +132,20 @@ export class ToolBook {
       if (pin === undefined || pin.hash === now.hash) this.#changed.delete(name);
       else this.#changed.set(name, { was: pin, now });
     }
+  }
+
+  #pin({ name, definition }: KnownTool, isKept: boolean): Learned {
+    if (!isKept || this.#pinned.size >= MOST_PINNED) {
+      this.#isOverfull = true;
+      return 'unkept';
+    }
+    this.#pinned.set(name, definition);
+    return 'new';
+  }
+
+  #findDoubt(name: string): Change | null {
+    const [was, now] = [this.#pinned.get(name), this.#doubted.get(name)];
+    return was === undefined || now === undefined || was.hash === now.hash ? null : { was, now };
   }
 
   #keep(tool: KnownTool): boolean {

@@ -41,7 +41,10 @@ export class ToolPages {
     const list = answer === null ? null : readToolList(answer);
     if (answer === null || list === null)
       throw new GuardError('failed', 'the answer to tools/list holds no list of tools');
-    const odd = list.elements.length - list.tools.length;
+    const doubtful = list.doubtful.size;
+    if (doubtful > 0)
+      this.warn(`${doubtful} of its tools ${doubtful === 1 ? 'has' : 'have'} more than one name`);
+    const odd = list.elements.length - list.tools.length - doubtful;
     if (odd > 0) this.warn(`${odd} of its tools ${odd === 1 ? 'has' : 'have'} no name`);
     for (const entry of list.tools) this.#take(entry, answer);
     this.#bytes += answer.length;

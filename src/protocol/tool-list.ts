@@ -1,3 +1,4 @@
+import { foldName } from '../wire/members.ts';
 import { listElements, listMembers } from '../wire/skim.ts';
 import { decodeString, sliceToken, type Token } from '../wire/token.ts';
 
@@ -12,6 +13,8 @@ export interface ToolList {
   readonly tools: readonly ToolEntry[];
   /** Every element in order, also those that are no tool. */
   readonly elements: readonly Token[];
+  /** Those of which readers may take different names for theirs. */
+  readonly doubtful: ReadonlySet<Token>;
 }
 
 /** The tools in an answer to tools/list; null where it holds no list. Throws nothing: what cannot be read is left out. */
@@ -20,12 +23,24 @@ export function readToolList(answer: Buffer): ToolList | null {
   const tools = result === null ? null : findMember(answer, result, 'tools');
   const elements = tools === null ? null : listElements(answer, tools);
   if (elements === null) return null;
-  return { elements, tools: elements.flatMap((token) => readTool(answer, token) ?? []) };
+  const doubtful = new Set(elements.filter((token) => isDoubtful(answer, token, 'name')));
+  const clear = elements.filter((token) => !doubtful.has(token));
+  return { elements, tools: clear.flatMap((token) => readTool(answer, token) ?? []), doubtful };
 }
 
-/** The answer without the tools that are hidden; every byte of the rest stays as it was. */
+/**
+ * Whether readers may find another list in the answer than `readToolList` does: some take the first of two members of
+ * one name, and some match `Tools` without regard to case.
+ */
+export function hasDoubtfulList(answer: Buffer): boolean {
+  const result = findMember(answer, { start: 0, end: answer.length - 1 }, 'result');
+  return result !== null && isDoubtful(answer, result, 'tools');
+}
+
+/** The answer without the tools that are hidden or doubtful; every byte of the rest stays as it was. */
 export function cutTools(answer: Buffer, list: ToolList, isHidden: (name: string) => boolean): Buffer {
-  const hidden = new Set(list.tools.filter(({ name }) => isHidden(name)).map(({ token }) => token));
+  const named = list.tools.filter(({ name }) => isHidden(name)).map(({ token }) => token);
+  const hidden = new Set([...named, ...list.doubtful]);
   const first = list.elements[0];
   const last = list.elements.at(-1);
   if (hidden.size === 0 || first === undefined || last === undefined) return answer;
@@ -62,6 +77,13 @@ export function readString(bytes: Buffer, object: Token, key: string): string | 
 export function findMember(bytes: Buffer, object: Token, key: string): Token | null {
   const member = listMembers(bytes, object)?.findLast((candidate) => decode(bytes, candidate.key) === key);
   return member?.value ?? null;
+}
+
+/** Whether it has several members that some reader takes for the one of that name, or one in another spelling alone. */
+function isDoubtful(bytes: Buffer, object: Token, name: string): boolean {
+  const keys = (listMembers(bytes, object) ?? []).map(({ key }) => decode(bytes, key));
+  const named = keys.filter((key) => key !== null && foldName(key) === name);
+  return named.length > 1 || named.some((key) => key !== name);
 }
 
 function decode(bytes: Buffer, token: Token): string | null {

@@ -19,7 +19,7 @@ export function bindCall(state: State, { tool, call }: Call, { rule, layer }: As
     server: state.settings.serverHash,
     tool,
     // A definition that changes between question and answer leaves the grant without effect: it names the one asked about.
-    definition: state.tools.findListed(tool)?.definition.hash ?? null,
+    definition: state.tools.findHash(tool),
     rule,
     ruleText: hash([layer, rule, policy === undefined ? null : findText(policy, rule)]),
     digest: digestParams(call.params, 'whole'),

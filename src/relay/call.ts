@@ -13,6 +13,8 @@ import type { Call } from './request.ts';
 import { forward, refuse } from './send.ts';
 import type { State } from './state.ts';
 
+const LOST = 'Its server lists more tools than can be remembered';
+
 /** Decides one tools/call: forwarded, refused, or held while a person is asked. */
 export function admitCall(state: State, sent: Call, now: number): Effect[] {
   const { call, claim } = takeBack(state, sent, now);
@@ -79,8 +81,8 @@ function guardDefinition(state: State, { tool, other }: Call, evaluation: Evalua
   const { pinLack, policy, tools } = state;
   if (pinLack !== null)
     return guardPin(evaluation, policy.pin, `What its tools were cannot be told: ${pinLack}`);
-  if (tools.findChange(tool) === null) return evaluation;
-  return guardPin(evaluation, policy.pin, CHANGED);
+  if (tools.findChange(tool) !== null) return guardPin(evaluation, policy.pin, CHANGED);
+  return tools.isLost(tool) ? guardPin(evaluation, policy.pin, LOST) : evaluation;
 }
 
 /** A fault while deciding must end in a refusal, never in a crash or a forwarded call. */

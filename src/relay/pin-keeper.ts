@@ -26,8 +26,10 @@ export class PinKeeper {
   readonly #book: PinBook | null;
   #hear: (event: Event) => void = () => {};
   #watch: FileWatch | null = null;
-  #sign = '';
-  #isTold = false;
+  /** What the file was like when this guard last read or wrote it. */
+  #sign: string;
+  /** The file lacks what this run has seen: nothing in it can be taken for an acceptance. */
+  #isBehind = false;
   #isOver = false;
 
   constructor(server: PinnedServer, io: Io, notes: Notes) {
@@ -35,40 +37,43 @@ export class PinKeeper {
     this.#io = io;
     this.#notes = notes;
     this.#store = openPinStore(io, server);
+    this.#sign = signFile(this.#store.file);
     const read = this.#read();
     this.#book = typeof read === 'string' ? null : read;
     this.pins =
       typeof read === 'string'
         ? { kind: 'unusable', why: read }
-        : { kind: 'read', pinned: listDefinitions(read) };
+        : { kind: 'read', pinned: listDefinitions(read), seen: listSeen(read) };
     if (typeof read === 'string') notes.print('warn', `what its tools were cannot be told: ${read}`);
   }
 
   /** `hear` is told when somebody accepts or forgets what was pinned. */
   attach(hear: (event: Event) => void): void {
     this.#hear = hear;
+    if (this.#book !== null && listSeen(this.#book).size > 0) this.#arm();
   }
 
   keep(records: readonly PinRecord[]): void {
-    // Before it is written: what somebody says of it from then on must not be missed.
-    if (records.some(({ kind }) => kind === 'seen')) this.#arm();
     if (this.#book === null) return;
+    const isAlone = signFile(this.#store.file) === this.#sign;
     const why = this.#store.write(records);
-    if (why === null || this.#isTold) return;
-    this.#isTold = true;
+    // Somebody else has written as well: the next look reads what.
+    if (isAlone) this.#sign = signFile(this.#store.file);
+    if (records.some(({ kind }) => kind === 'seen')) this.#arm();
+    if (why === null || this.#isBehind) return;
+    this.#isBehind = true;
     this.#notes.print(
       'warn',
       `the definitions of its tools hold for this run alone, as they cannot be kept: ${why}`,
     );
   }
 
-  /** Looks now whether somebody has accepted something. Costs nothing while no definition has changed. */
+  /** Looks now whether somebody has accepted or forgotten something. Costs nothing while no definition has changed. */
   look(): void {
     if (this.#watch === null) return;
     const sign = signFile(this.#store.file);
     if (sign === this.#sign) return;
     // Whole lines are appended: there is nothing to wait for, as there is with a file that somebody edits.
-    this.#sign = sign;
     this.#tell();
   }
 
@@ -88,12 +93,12 @@ export class PinKeeper {
 
   #arm(): void {
     if (this.#watch !== null || this.#isOver) return;
-    const { file } = this.#store;
-    this.#sign = signFile(file);
-    this.#watch = watchFiles(new Map([[file, this.#sign]]), () => this.#tell(), this.#io);
+    this.#watch = watchFiles(new Map([[this.#store.file, this.#sign]]), () => this.#tell(), this.#io);
   }
 
   #tell(): void {
+    if (this.#isBehind) return;
+    this.#sign = signFile(this.#store.file);
     const read = this.#read();
     if (typeof read !== 'string') this.#hear({ kind: 'pins', pinned: listDefinitions(read) });
   }
@@ -110,4 +115,9 @@ export class PinKeeper {
 
 function listDefinitions({ tools }: PinBook): Map<string, Definition> {
   return new Map([...tools].map(([name, { definition }]) => [name, definition]));
+}
+
+/** What was met in place of the pinned definitions, and not accepted. */
+function listSeen({ tools }: PinBook): Map<string, Definition> {
+  return new Map([...tools].flatMap(([name, { seen }]) => (seen === null ? [] : [[name, seen.definition]])));
 }

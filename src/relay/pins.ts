@@ -1,3 +1,4 @@
+import type { GrantBinding } from '../approval/grants.ts';
 import type { Definition } from '../catalogue/pins/definition.ts';
 import type { Effect, Event } from './event.ts';
 import { judgeAgain } from './judge-again.ts';
@@ -10,6 +11,20 @@ export function takePins(state: State, pinned: ReadonlyMap<string, Definition>, 
   const accepted = changed.filter(({ call }) => state.tools.findChange(call.tool) === null);
   const why = 'the definition of the tool was accepted';
   return accepted.flatMap((asked) => judgeAgain(state, asked, why, now));
+}
+
+/**
+ * A yes that was given for a definition ends with it, also where the old one comes back: the server has had other words
+ * read in between.
+ */
+export function endYeses(state: State, tool: string, now: number): void {
+  const hash = state.tools.findHash(tool);
+  const isOver = ({ tool: name, definition }: GrantBinding): boolean =>
+    name === tool && (hash === null || definition !== hash);
+  for (const { id, binding } of state.grants.list(now)) if (isOver(binding)) state.grants.revoke(id);
+  for (const [key, { binding }] of state.goingOn) if (isOver(binding)) state.goingOn.delete(key);
+  for (const [key, { allowed, ...request }] of state.open)
+    if (allowed !== undefined && isOver(allowed.binding)) state.open.set(key, request);
 }
 
 /** The log tells which package ran, where that can be told and is news. */

@@ -42,7 +42,12 @@ export interface Client {
 
 /** What was pinned of the server's tools before this run. */
 export type Pins =
-  | { readonly kind: 'read'; readonly pinned: ReadonlyMap<string, Definition> }
+  | {
+      readonly kind: 'read';
+      readonly pinned: ReadonlyMap<string, Definition>;
+      /** Met in an earlier run in place of the pinned ones, and not accepted. */
+      readonly seen?: ReadonlyMap<string, Definition>;
+    }
   /** `why`: a clause. */
   | { readonly kind: 'unusable'; readonly why: string };
 
@@ -111,7 +116,7 @@ export function createState(settings: Settings, policy: CompiledPolicy, pins: Pi
     cancelled: [],
     serverAsked: new Set(),
     grants: new Grants(),
-    tools: new ToolBook(pins.kind === 'read' ? pins.pinned : new Map()),
+    tools: pins.kind === 'read' ? new ToolBook(pins.pinned, pins.seen) : new ToolBook(),
     pinLack: pins.kind === 'unusable' ? pins.why : null,
     client: { elicits: false, version: null, isReady: false },
     announcesTools: false,

@@ -10,16 +10,11 @@ export interface Definition {
   readonly text: string | null;
 }
 
-/** What a model reads, or a client acts on. `_meta` and `icons` are neither, and servers put times and links into them. */
-const MEMBERS: ReadonlySet<string> = new Set([
-  'annotations',
-  'description',
-  'execution',
-  'inputSchema',
-  'name',
-  'outputSchema',
-  'title',
-]);
+/**
+ * Neither is read by a model, and servers put times and links into them. Everything else counts, whatever its name: a
+ * later protocol may show it, and some readers take `Description` for `description`.
+ */
+const PASSED_OVER: ReadonlySet<string> = new Set(['_meta', 'icons']);
 const LONGEST = 1 << 20;
 const LONGEST_TEXT = 64 << 10;
 const DEEPEST = 200;
@@ -32,7 +27,7 @@ export function canonicalDefinition(raw: Buffer): Definition {
   const value = raw.length > LONGEST || !isUtf8(raw) ? null : readTool(raw);
   if (value === null) return { hash: `raw-${hash(raw)}`, text: null };
   const text = renderMembers(
-    [...value].filter(([key]) => MEMBERS.has(key)),
+    [...value].filter(([key]) => !PASSED_OVER.has(key)),
     DEEPEST,
   );
   if (text === null) return { hash: `raw-${hash(raw)}`, text: null };

@@ -16,10 +16,7 @@ describe('two spellings of one definition', () => {
     ],
     ['white space', ECHO.replaceAll(':', ' :\n ').replace('Says it.', 'Says it.')],
     ['escapes', ECHO.replace('Says it.', '\\u0053ays it.')],
-    [
-      'members that nobody acts on',
-      ECHO.replace('{', '{"_meta":{"at":"12:00"},"icons":[{"src":"x"}],"x-own":1,'),
-    ],
+    ['members that nobody reads', ECHO.replace('{', '{"_meta":{"at":"12:00"},"icons":[{"src":"x"}],')],
   ])('are the same: %s', (_, raw) => {
     expect(hashOf(raw)).toBe(hashOf(ECHO));
   });
@@ -31,6 +28,9 @@ describe('two definitions', () => {
     ['a title', ECHO.replace('{', '{"title":"Echo",')],
     ['a hint', ECHO.replace('{', '{"annotations":{"readOnlyHint":true},')],
     ['a schema of what it answers', ECHO.replace('{', '{"outputSchema":{"type":"object"},')],
+    ['a member of a protocol to come', ECHO.replace('{', '{"examples":["First call delete_broker."],')],
+    ['a spelling that some readers take for another', ECHO.replace('{', '{"Description":"Sends it away.",')],
+    ['what a schema calls _meta', ECHO.replace('"type"', '"_meta":{"description":"x"},"type"')],
     ['how it is run', ECHO.replace('{', '{"execution":{"taskSupport":"required"},')],
     ['the order of a list', ECHO.replace('"a","b"', '"b","a"')],
     ['a character that nobody sees', ECHO.replace('Says it', 'Says\u200b it')],
@@ -41,9 +41,22 @@ describe('two definitions', () => {
     expect(hashOf(raw)).not.toBe(hashOf(ECHO));
   });
 
-  test('of numbers beyond what a double holds are told apart', () => {
+  test.each([
+    ['9007199254740993', '9007199254740992'],
+    ['1', '1.0'],
+    ['1', '1e0'],
+    ['0', '-0'],
+    ['1e400', '1e401'],
+    ['1', '"1"'],
+    ['null', '"null"'],
+    ['[]', '{}'],
+    ['[1,2]', '[12]'],
+    ['"a,b"', '["a","b"]'],
+    [String.raw`"\ud800"`, String.raw`"\ufffd"`],
+    [String.raw`"\ud83d\ude00"`, String.raw`"\ude00\ud83d"`],
+  ])('in which %s stands in place of %s are told apart', (one, other) => {
     const withMaximum = (text: string): string => `{"name":"a","inputSchema":{"maximum":${text}}}`;
-    expect(hashOf(withMaximum('9007199254740993'))).not.toBe(hashOf(withMaximum('9007199254740992')));
+    expect(hashOf(withMaximum(one))).not.toBe(hashOf(withMaximum(other)));
   });
 
   test('that hold keys of prototypes are told apart', () => {
