@@ -14,9 +14,10 @@ export interface KnownServer {
   readonly book: PinBook;
 }
 
-/** The servers of that name or file; all of them where none is named. Throws GuardError where there is none. */
+/** The servers of that name or file; all of them where none is named. Tells which files cannot be used. Throws GuardError where there is none. */
 export function findServers(name: string | undefined, io: Io): KnownServer[] {
-  const servers = listPinStores(io).map(({ name: own, command, store }) => {
+  const warn = ({ message }: GuardError): unknown => io.stderr.write(`mcp-guard: warning: ${message}\n`);
+  const servers = listPinStores(io, warn).map(({ name: own, command, store }) => {
     return { name: own, id: basename(store.file, '.jsonl'), command, store, book: store.read() };
   });
   if (name === undefined) return servers;

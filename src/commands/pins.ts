@@ -8,6 +8,9 @@ import type { Finish } from './finish.ts';
 import { findServers, type KnownServer } from './pinned-servers.ts';
 import { renderDiff, renderDiffJson, renderPins, renderPinsJson, renderTool } from './render-pins.ts';
 
+const BEGINNING = /^(?:raw-)?[0-9a-f]{8,64}$/;
+const WHOLE = /^(?:raw-)?[0-9a-f]{64}$/;
+
 interface Flags {
   readonly json: boolean;
 }
@@ -62,7 +65,11 @@ interface DiffOptions extends Flags {
 
 function diffPins({ server, tool, json }: DiffOptions, io: Io): number {
   const servers = findServers(server, io);
-  io.stdout.write(json ? renderDiffJson(servers, tool) : renderDiff(servers, tool));
+  if (tool !== undefined && !servers.some(({ book }) => book.tools.has(tool)))
+    throw new GuardError('usage', `the tool ${quote(tool)} is not pinned`, {
+      hints: ['mcp-guard pins list shows what is'],
+    });
+  io.stdout.write(json ? renderDiffJson(servers, tool) : renderDiff(servers, tool, io));
   return 0;
 }
 
@@ -74,7 +81,7 @@ interface Accepted {
 
 /** Gives 1 where there is nothing to accept. */
 function acceptPins({ name, wanted, hash }: Accepted, io: Io): number {
-  if (hash !== null && (wanted.length !== 1 || !/^(?:raw-)?[0-9a-f]{8,64}$/.test(hash)))
+  if (hash !== null && (wanted.length !== 1 || !BEGINNING.test(hash)))
     throw new GuardError(
       'usage',
       '--hash takes the beginning of one definition, 8 digits or more, and one tool',
@@ -87,6 +94,15 @@ function acceptPins({ name, wanted, hash }: Accepted, io: Io): number {
     throw new GuardError('failed', `what was seen last of ${quote(other.tool)} is another definition`, {
       hints: ['mcp-guard pins diff shows it'],
     });
+  const like = changed.find((one) => wanted[0] === one.tool && isDoubtful(one, hash));
+  if (like !== undefined)
+    throw new GuardError(
+      'failed',
+      `several definitions of ${quote(like.tool)} were seen whose hashes begin so`,
+      {
+        hints: ['mcp-guard pins list --json tells the whole hash'],
+      },
+    );
   const chosen = changed.filter(({ tool }) => wanted.length === 0 || wanted.includes(tool));
   const records = chosen.flatMap(({ tool, seen }) =>
     seen === null ? [] : [{ kind: 'accept', tool, hash: seen.definition.hash } as const],
@@ -107,6 +123,12 @@ function acceptPins({ name, wanted, hash }: Accepted, io: Io): number {
 
 function isSeen(seen: PinnedTool['seen'], hash: string | null): boolean {
   return hash === null || seen?.definition.hash.startsWith(hash) === true;
+}
+
+/** Whether what a person looked at may have been an earlier one: a beginning is soon found that two hashes share. */
+function isDoubtful({ seen, passed }: PinnedTool, hash: string | null): boolean {
+  if (hash === null || WHOLE.test(hash)) return false;
+  return [...passed].some((other) => other.startsWith(hash) && other !== seen?.definition.hash);
 }
 
 /** Gives 1 where something of it was not pinned. */

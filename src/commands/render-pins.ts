@@ -1,12 +1,24 @@
 import { compareJson, listSteps, type Change } from '../approval/card/compare-json.ts';
+import type { Screen } from '../approval/card/row.ts';
+import { describeScreen } from '../approval/card/screen.ts';
+import { splitName, splitToken } from '../approval/card/split-json.ts';
+import { joinPieces, type Piece, say, splitVisible } from '../approval/card/visible.ts';
+import { wrapPieces } from '../approval/card/wrap.ts';
 import type { PinnedTool } from '../catalogue/pins/pin-store.ts';
 import { escapeUnseen } from '../policy/quote.ts';
+import { count } from '../console/words.ts';
+import type { Io } from '../io.ts';
 import type { KnownServer } from './pinned-servers.ts';
+import { quoteCommand } from './quote-command.ts';
 import { renderJsonList, renderTable } from './table.ts';
 
-/** How much of a value is shown, and how much before the first difference of two. */
+/** How much of a value is shown beside others, how much before the first difference of two, and how many changes. */
 const LONGEST = 300;
 const BEFORE = 60;
+const MOST_CHANGES = 20;
+const INDENT = '      ';
+/** Below it a terminal folds lines as it likes. */
+const NARROWEST = 30;
 
 /** What is pinned, a line a tool. */
 export function renderPins(servers: readonly KnownServer[]): string {
@@ -21,18 +33,12 @@ export function renderPinsJson(servers: readonly KnownServer[]): string {
   return renderJsonList(rows);
 }
 
-/** What has changed since it was pinned. */
-export function renderDiff(servers: readonly KnownServer[], tool: string | undefined): string {
+/** What has changed since it was pinned. Of a tool that is named nothing is left out. */
+export function renderDiff(servers: readonly KnownServer[], tool: string | undefined, io: Io): string {
   const changed = listChanged(servers, tool);
   if (changed.length === 0) return 'nothing has changed\n';
-  return changed
-    .map(({ server, pinned, seen }) => {
-      const head = `${renderTool(server.name)}: ${renderTool(pinned.tool)}, pinned ${day(pinned.since)}, seen ${day(seen.since)}\n`;
-      const words = ['mcp-guard pins accept', renderTool(server.name), renderTool(pinned.tool)];
-      const accept = `  accept it with: ${words.join(' ')} --hash ${shorten(seen.definition.hash)}\n`;
-      return head + renderChanges(pinned.definition.text, seen.definition.text) + accept;
-    })
-    .join('\n');
+  const view = { isFull: tool !== undefined, ...describeStdout(io) };
+  return changed.map((one) => renderChanged(one, nameForShell(one.server, servers), view)).join('\n');
 }
 
 export function renderDiffJson(servers: readonly KnownServer[], tool: string | undefined): string {
@@ -57,6 +63,11 @@ export function renderTool(name: string): string {
   return escapeUnseen(name);
 }
 
+/** How values are shown: all of them or the beginnings, and on lines of how many cells. */
+interface View extends Pick<Screen, 'charset' | 'columns'> {
+  readonly isFull: boolean;
+}
+
 interface Changed {
   readonly server: KnownServer;
   readonly pinned: PinnedTool;
@@ -74,30 +85,110 @@ function listChanged(servers: readonly KnownServer[], tool: string | undefined):
 }
 
 function renderServer({ name, id, command, book }: KnownServer): string {
-  const origin = book.package === null ? '' : `, ${book.package.name} ${book.package.version}`;
+  const { package: origin } = book;
   const rows = [...book.tools.values()].map(({ tool, since, seen }) => [
-    tool,
     day(since),
-    seen === null ? '' : `changed, seen ${day(seen.since)}`,
+    seen === null ? '' : day(seen.since),
+    tool,
   ]);
-  const head = `${renderTool(name)} (${renderTool(command.join(' '))}${renderTool(origin)})\n${renderTool(id)}\n`;
-  return head + renderTable(['tool', 'pinned', ''], rows);
+  const lines = [
+    `${name} (${id})`,
+    `command: ${quoteCommand(command)}`,
+    ...(origin === null ? [] : [`package: ${origin.name} ${origin.version}`]),
+  ];
+  return (
+    lines.map((line) => `${renderTool(line)}\n`).join('') + renderTable(['pinned', 'changed', 'tool'], rows)
+  );
 }
 
-function renderChanges(was: string | null, now: string | null): string {
+function renderChanged({ server, pinned, seen }: Changed, name: string, view: View): string {
+  const tool = quoteCommand([renderTool(pinned.tool)]);
+  const head = `${renderTool(server.name)}: ${renderTool(pinned.tool)}, pinned ${day(pinned.since)}, seen ${day(seen.since)}\n`;
+  const { text, isCut } = renderChanges(pinned.definition.text, seen.definition.text, view);
+  const accept = `mcp-guard pins accept ${name} ${tool} --hash ${shorten(seen.definition.hash)}`;
+  // What nobody has seen whole nobody is told how to accept.
+  const next = isCut
+    ? `all of it, and how to accept it: mcp-guard pins diff ${name} ${tool}`
+    : `accept it with: ${accept}`;
+  return `${head}${text}  ${next}\n`;
+}
+
+/** The name as a shell takes it; that of its file where the name stands for several, or cannot be typed. */
+function nameForShell({ name, id }: KnownServer, servers: readonly KnownServer[]): string {
+  const isOne = servers.filter((other) => other.name === name).length === 1;
+  return quoteCommand([isOne && name === renderTool(name) ? name : id]);
+}
+
+interface Shown {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+function renderChanges(was: string | null, now: string | null, view: View): Shown {
   const changes = was === null || now === null ? null : compareJson(was, now);
-  if (changes === null) return '  too long to compare\n';
-  return changes.map((change) => renderChange(change)).join('');
+  if (changes === null)
+    return { text: '  it cannot be compared: too long, or no clear JSON\n', isCut: false };
+  const shown = changes
+    .slice(0, view.isFull ? changes.length : MOST_CHANGES)
+    .map((one) => renderChange(one, view));
+  const left = changes.length - shown.length;
+  const more = left === 0 ? '' : `  and ${count(left, 'change')} more\n`;
+  return {
+    text: shown.map(({ text }) => text).join('') + more,
+    isCut: left > 0 || shown.some(({ isCut }) => isCut),
+  };
 }
 
-function renderChange({ place, before, after }: Change): string {
-  const path = listSteps(place)
-    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`))
-    .join('');
-  const from = before === null || after === null ? 0 : Math.max(0, findDifference(before, after) - BEFORE);
-  const line = (sign: string, text: string | null): string =>
-    text === null ? '' : `    ${sign} ${escapeUnseen(excerpt(text, from))}\n`;
-  return `  ${escapeUnseen(path)}\n${line('-', before)}${line('+', after)}`;
+function renderChange({ place, before, after }: Change, view: View): Shown {
+  const [was, is] = [readString(before), readString(after)];
+  const from = was === null || is === null || view.isFull ? 0 : Math.max(0, findDifference(was, is) - BEFORE);
+  const values = [
+    { sign: '-', value: excerpt(before, from, view) },
+    { sign: '+', value: excerpt(after, from, view) },
+  ];
+  const lines = values.map(({ sign, value }) => (value === null ? '' : layOut(sign, value.pieces, view)));
+  return {
+    text: `  ${joinPieces(splitPlace(place, view))}\n${lines.join('')}`,
+    isCut: values.some(({ value }) => value?.isCut === true),
+  };
+}
+
+function splitPlace(place: Change['place'], { charset }: View): Piece[] {
+  return listSteps(place).flatMap((step, index) => {
+    if (typeof step === 'number') return [say(`[${step}]`)];
+    return [...(index === 0 ? [] : [say('.')]), ...splitName(step, { charset, isFull: true })];
+  });
+}
+
+/** What the server says never stands further to the left than this, so that it cannot pass for words of ours. */
+function layOut(sign: string, pieces: Iterable<Piece>, { columns }: View): string {
+  const lines = [...wrapPieces(pieces, Math.max(columns, NARROWEST) - INDENT.length)];
+  return lines.map((line, index) => `${index === 0 ? `    ${sign} ` : INDENT}${line}\n`).join('');
+}
+
+interface Excerpt {
+  readonly pieces: readonly Piece[];
+  readonly isCut: boolean;
+}
+
+function excerpt(token: string | null, from: number, view: View): Excerpt | null {
+  if (token === null) return null;
+  const text = readString(token);
+  const most = view.isFull ? Infinity : LONGEST;
+  const left = (text ?? token).length - from - most;
+  const shown = text === null ? token : JSON.stringify(text.slice(from, from + most));
+  const value =
+    text === null && left > 0
+      ? splitVisible(token.slice(0, most), view.charset)
+      : splitToken(shown, { charset: view.charset, isFull: true }, false);
+  const lead = from === 0 ? [] : [say(`[${from} characters] `)];
+  const rest = left <= 0 ? [] : [say(` [${left} characters more]`)];
+  return { pieces: [...lead, ...value, ...rest], isCut: from > 0 || left > 0 };
+}
+
+function readString(token: string | null): string | null {
+  const value: unknown = token?.startsWith('"') === true ? JSON.parse(token) : null;
+  return typeof value === 'string' ? value : null;
 }
 
 function findDifference(a: string, b: string): number {
@@ -106,10 +197,9 @@ function findDifference(a: string, b: string): number {
   return at;
 }
 
-function excerpt(text: string, from: number): string {
-  const cut = text.slice(from, from + LONGEST);
-  const rest = text.length - from - cut.length;
-  return `${from > 0 ? `[${from} characters] ` : ''}${cut}${rest > 0 ? ` [${rest} characters more]` : ''}`;
+function describeStdout({ stdout, env }: Io): Pick<Screen, 'charset' | 'columns'> {
+  const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Infinity;
+  return describeScreen(env, { columns, rows: 24 });
 }
 
 function describe({ tool, since, definition, seen }: PinnedTool): object {

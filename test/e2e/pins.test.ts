@@ -164,3 +164,64 @@ test('without a policy of your own what only reads is allowed once it was seen, 
   expect(await call(again, 'list_brokers')).toBe('ran list_brokers');
   await end(again);
 });
+
+test('a change that one guard met is asked about by the next one before its client lists anything', async () => {
+  const place = makePlace();
+  const first = start(place);
+  await list(first);
+  writeFileSync(place.file, JSON.stringify(NEW));
+  await list(first);
+  await end(first);
+
+  const second = start(place);
+  expect(await call(second)).toMatch(/did not run echo\. Its definition is not the one that was pinned\./);
+  expect(pins(place, 'accept', 'mq')).toBe('accepted echo\n');
+  expect(await call(second)).toBe('ran echo');
+  await end(second);
+});
+
+test('two guards of one server pin the same first definition, and both hear what is accepted', async () => {
+  const place = makePlace();
+  const guards = [start(place), start(place)];
+  await Promise.all(guards.map(list));
+  writeFileSync(place.file, JSON.stringify(NEW));
+  await Promise.all(guards.map(list));
+  for (const guard of guards) expect(await call(guard)).toContain('is not the one that was pinned');
+  const [, accept = ''] =
+    /accept it with: mcp-guard pins (.*)\n/.exec(pins(place, 'diff', 'mq', 'echo')) ?? [];
+  expect(pins(place, ...accept.split(' '))).toBe('accepted echo\n');
+  for (const guard of guards) expect(await call(guard)).toBe('ran echo');
+  await Promise.all(guards.map(end));
+});
+
+test.each([
+  ['the tool', ['echo']],
+  ['the server', []],
+])('a guard that runs hears that somebody has forgotten %s before it changed', async (_, tools) => {
+  const place = makePlace();
+  const guard = start(place);
+  await list(guard);
+  pins(place, 'forget', 'mq', ...tools);
+  writeFileSync(place.file, JSON.stringify(NEW));
+  await list(guard);
+  expect(await call(guard)).toBe('ran echo');
+  await list(guard);
+  expect(pins(place, 'diff')).toBe('nothing has changed\n');
+  writeFileSync(place.file, JSON.stringify(OLD));
+  await list(guard);
+  expect(await call(guard)).toContain('is not the one that was pinned');
+  await end(guard);
+});
+
+test('a folder of pins that others may enter is not believed, and says so', async () => {
+  const place = makePlace();
+  const first = start(place);
+  await list(first);
+  await end(first);
+  chmodSync(join(place.home, 'state', 'pins'), 0o777);
+  const guard = start(place);
+  await guard.stderrHas('is open to others: run chmod 700 on it');
+  expect(await call(guard)).toContain("It needs a person's yes");
+  await end(guard);
+  expect(() => pins(place, 'list')).toThrow(/is open to others: run chmod 700 on it/);
+});

@@ -1,7 +1,7 @@
 import { GuardError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { KnownTool } from '../known-tool.ts';
-import { listPinStores, type PinnedTool, type PinStore } from './pin-store.ts';
+import { listPinStores } from './pin-store.ts';
 
 /** A tool as some server's pins have it. */
 export interface Pinned {
@@ -17,9 +17,9 @@ export interface Pinned {
  */
 export function findPinned(tool: string, server: string | null, io: Io): Pinned | null {
   const found: Pinned[] = [];
-  for (const { name, store } of listPinStores(io)) {
+  for (const { name, store } of orNone(() => listPinStores(io)) ?? []) {
     if (server !== null && name !== server) continue;
-    const pin = readPin(store, tool);
+    const pin = orNone(() => store.read())?.tools.get(tool) ?? null;
     const text = pin?.definition.text ?? null;
     if (pin === null || text === null) continue;
     found.push({ tool: new KnownTool(tool, Buffer.from(text)), server: name, hasChanged: pin.seen !== null });
@@ -29,9 +29,9 @@ export function findPinned(tool: string, server: string | null, io: Io): Pinned 
   return first !== undefined && isOne ? { ...first, hasChanged: found.some((one) => one.hasChanged) } : null;
 }
 
-function readPin(store: PinStore, tool: string): PinnedTool | null {
+function orNone<T>(read: () => T): T | null {
   try {
-    return store.read().tools.get(tool) ?? null;
+    return read();
   } catch (error) {
     if (error instanceof GuardError) return null;
     throw error;

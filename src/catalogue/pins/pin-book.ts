@@ -21,6 +21,8 @@ export interface PinnedTool extends Sighting {
   readonly tool: string;
   /** The last definition that was seen and is not the pinned one. */
   readonly seen: Sighting | null;
+  /** Hashes of those that were seen before it, and not accepted: a server may make two whose hashes begin alike. */
+  readonly passed: ReadonlySet<string>;
 }
 
 /** What is known of one server's tools. */
@@ -33,6 +35,8 @@ export interface PinBook {
 export class PinLedger implements PinBook {
   readonly tools = new Map<string, PinnedTool>();
   package: Package | null = null;
+  /** One set a tool, that grows: a copy for each of very many definitions would take for ever. */
+  readonly #passed = new Map<string, Set<string>>();
 
   /** Whether the record says anything new. */
   add(record: PinRecord, time: string): boolean {
@@ -48,21 +52,30 @@ export class PinLedger implements PinBook {
       case 'pin':
         // The first one counts, whoever of several guards wrote it.
         if (pinned !== undefined) return false;
-        this.tools.set(tool, { tool, since: time, definition: record.definition, seen: null });
+        this.#pin(tool, { since: time, definition: record.definition });
         return true;
-      case 'seen': {
-        const { hash } = record.definition;
-        if (pinned === undefined || pinned.definition.hash === hash || pinned.seen?.definition.hash === hash)
-          return false;
-        this.tools.set(tool, { ...pinned, seen: { since: time, definition: record.definition } });
-        return true;
-      }
+      case 'seen':
+        return pinned !== undefined && this.#meet(pinned, { since: time, definition: record.definition });
       case 'accept':
         if (pinned?.seen?.definition.hash !== record.hash) return false;
-        this.tools.set(tool, { tool, since: time, definition: pinned.seen.definition, seen: null });
+        this.#pin(tool, { since: time, definition: pinned.seen.definition });
         return true;
       case 'forget':
         return this.tools.delete(tool);
     }
+  }
+
+  #pin(tool: string, sighting: Sighting): void {
+    const passed = new Set<string>();
+    this.#passed.set(tool, passed);
+    this.tools.set(tool, { tool, ...sighting, seen: null, passed });
+  }
+
+  #meet(pinned: PinnedTool, seen: Sighting): boolean {
+    const { hash } = seen.definition;
+    if (pinned.definition.hash === hash || pinned.seen?.definition.hash === hash) return false;
+    if (pinned.seen !== null) this.#passed.get(pinned.tool)?.add(pinned.seen.definition.hash);
+    this.tools.set(pinned.tool, { ...pinned, seen });
+    return true;
   }
 }

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { GuardError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
@@ -18,6 +28,7 @@ const MOST_BYTES = 64 << 20;
 /** The texts of definitions in one piece; beyond it their hashes alone are kept. */
 const MOST_TEXT = 16 << 20;
 const NEWLINE = 0x0a;
+const FOREIGN = 'does not begin as a file of pins does';
 
 export interface PinnedServer {
   readonly name: string;
@@ -40,12 +51,18 @@ export function openPinStore(io: Outside, server: PinnedServer): PinStore {
   return new PinFile(join(io.folders.state, 'pins', nameFile(server)), server, io);
 }
 
-/** The pins of all servers; files of another kind are passed over. Throws where the folder is not this user's alone. */
-export function listPinStores(io: Outside): (PinnedServer & { readonly store: PinStore })[] {
+/**
+ * The pins of all servers; files of another kind are passed over, and those that cannot be read or trusted given to
+ * `onUnusable`. Throws GuardError `failed` where the folder is not this user's alone.
+ */
+export function listPinStores(
+  io: Outside,
+  onUnusable: (error: GuardError) => void = () => {},
+): (PinnedServer & { readonly store: PinStore })[] {
   const folder = join(io.folders.state, 'pins');
   return listNames(folder, io).flatMap((name) => {
     const file = join(folder, name);
-    const server = name.endsWith('.jsonl') ? readServer(file, io) : null;
+    const server = name.endsWith('.jsonl') ? readServer(file, io, onUnusable) : null;
     return server === null ? [] : [{ ...server, store: new PinFile(file, server, io) }];
   });
 }
@@ -101,10 +118,10 @@ class PinFile implements PinStore {
 
   #load(): { ledger: PinLedger; size: number; isTorn: boolean } {
     const ledger = new PinLedger();
+    checkFolder(join(this.file, '..'), this.#io);
     const bytes = readOwn(this.file, this.#io);
     const [header = '', ...lines] = bytes.toString().split('\n');
-    if (bytes.length > 0 && parseHeader(header) === null)
-      throw unusable(this.file, 'does not begin as a file of pins does');
+    if (bytes.length > 0 && parseHeader(header) === null) throw unusable(this.file, FOREIGN);
     for (const line of lines) {
       const read = line === '' ? null : parseRecord(line);
       if (read !== null) ledger.add(read.record, read.time);
@@ -131,23 +148,38 @@ function nameFile({ name, command }: PinnedServer): string {
 }
 
 function listNames(folder: string, io: Outside): string[] {
+  checkFolder(folder, io);
   try {
-    const names = readdirSync(folder);
-    checkPrivateFolder(folder, io);
-    return names.sort();
+    return readdirSync(folder).sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    if (isAbsent(error)) return [];
+    throw unusable(folder, `cannot be read (${codeOf(error)})`);
   }
 }
 
-function readServer(file: string, io: Outside): PinnedServer | null {
+/** Whoever may enter the folder may take a file of it away, and what is pinned with it. An absent folder is none. */
+function checkFolder(folder: string, io: Outside): void {
+  try {
+    lstatSync(folder);
+    checkPrivateFolder(folder, io);
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw new GuardError('failed', error instanceof Error ? error.message : String(error), {
+      hints: ['until then what is pinned cannot be told'],
+    });
+  }
+}
+
+function readServer(file: string, io: Outside, onUnusable: (error: GuardError) => void): PinnedServer | null {
   try {
     const bytes = readOwn(file, io);
-    return parseHeader(bytes.toString('utf8', 0, Math.max(bytes.indexOf(NEWLINE), 0)));
+    const header = parseHeader(bytes.toString('utf8', 0, Math.max(bytes.indexOf(NEWLINE), 0)));
+    if (header === null && bytes.length > 0) throw unusable(file, FOREIGN);
+    return header;
   } catch (error) {
-    if (error instanceof GuardError) return null;
-    throw error;
+    if (!(error instanceof GuardError)) throw error;
+    onUnusable(error);
+    return null;
   }
 }
 
@@ -158,9 +190,9 @@ function readOwn(file: string, { uid }: Outside): Buffer {
   try {
     fd = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return Buffer.alloc(0);
-    throw unusable(file, code === 'ELOOP' ? 'is a link' : `cannot be opened (${String(code)})`);
+    if (isAbsent(error)) return Buffer.alloc(0);
+    const code = codeOf(error);
+    throw unusable(file, code === 'ELOOP' ? 'is a link' : `cannot be opened (${code})`);
   }
   try {
     const found = fstatSync(fd);
@@ -173,6 +205,14 @@ function readOwn(file: string, { uid }: Outside): Buffer {
   } finally {
     closeSync(fd);
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return String(error instanceof Error && 'code' in error ? error.code : error);
 }
 
 function unusable(file: string, why: string): GuardError {

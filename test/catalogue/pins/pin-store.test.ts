@@ -1,21 +1,25 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { canonicalDefinition, type Definition } from '../../../src/catalogue/pins/definition.ts';
 import type { PinRecord } from '../../../src/catalogue/pins/pin-book.ts';
 import { listPinStores, openPinStore, type PinStore } from '../../../src/catalogue/pins/pin-store.ts';
+import { GuardError } from '../../../src/errors.ts';
 import { createFakeIo } from '../../helpers/fake-io.ts';
 
 const SERVER = { name: 'mq', command: ['uvx', 'mq-server'] };
@@ -60,7 +64,13 @@ describe('what is written', () => {
       store.write([record('pin', OLD), { kind: 'package', package: { name: 'mq', version: '1.0' } }]),
     ).toBe(null);
     expect(store.write([record('seen', NEW)])).toBe(null);
-    const echo = { tool: 'echo', since: NOW, definition: OLD, seen: { since: NOW, definition: NEW } };
+    const echo = {
+      tool: 'echo',
+      since: NOW,
+      definition: OLD,
+      seen: { since: NOW, definition: NEW },
+      passed: new Set(),
+    };
     const { tools, package: origin } = store.read();
     expect([[...tools], origin]).toEqual([[['echo', echo]], { name: 'mq', version: '1.0' }]);
   });
@@ -186,6 +196,7 @@ describe('a file that was damaged', () => {
       (file) => writeFileSync(file, '{"a":1}\n', { mode: 0o600 }),
       /does not begin as a file of pins/,
     ],
+    ['is a pipe', (file) => void execFileSync('/usr/bin/mkfifo', ['-m', '600', file]), /is no regular file/],
     ['is a folder', (file) => mkdirSync(file), /is no regular file/],
     ['is open to others', (file) => writeFileSync(file, '', { mode: 0o644 }), /is not this user's alone/],
     [
@@ -220,20 +231,63 @@ describe('a folder', () => {
     expect([show(store), listPinStores(createFakeIo(home))]).toEqual([{}, []]);
   });
 
-  test('that others may enter is not written to', () => {
-    const { store } = makePlace();
-    mkdirSync(dirname(store.file), { recursive: true });
-    chmodSync(dirname(store.file), 0o755);
-    expect(store.write([record('pin', OLD)])).toMatch(/is open to others: run chmod 700 on it/);
+  test('that cannot be there holds nothing', () => {
+    const store = openPinStore(createFakeIo('/dev/null'), SERVER);
+    expect([show(store), listPinStores(createFakeIo('/dev/null'))]).toEqual([{}, []]);
+    expect(store.write([record('pin', OLD)])).toMatch(/ENOTDIR/);
   });
 
-  test('that a file stands in place of holds nothing, and says what is in the way', () => {
+  test.each<[string, (folder: string, home: string) => void, RegExp]>([
+    ['others may enter', (folder) => chmodSync(folder, 0o755), /is open to others: run chmod 700 on it/],
+    [
+      'is a link',
+      (folder, home) => {
+        renameSync(folder, join(home, 'elsewhere'));
+        symlinkSync(join(home, 'elsewhere'), folder);
+      },
+      /is a link: remove it/,
+    ],
+    [
+      'is a file',
+      (folder) => {
+        rmSync(folder, { recursive: true });
+        writeFileSync(folder, '');
+      },
+      /is a file: remove it/,
+    ],
+  ])('that %s is neither believed nor written, and says so', (_, damage, why) => {
     const { home, store } = makePlace();
-    mkdirSync(join(home, 'state'));
-    writeFileSync(join(home, 'state/pins'), '');
-    expect(show(store)).toEqual({});
-    expect(store.write([record('pin', OLD)])).toMatch(/is a file: remove it/);
+    store.write([record('pin', OLD)]);
+    damage(dirname(store.file), home);
+    expect(() => store.read()).toThrow(why);
+    expect(() => store.read()).toThrow(GuardError);
+    expect(store.write([record('seen', NEW)])).toMatch(why);
+    expect(() => listPinStores(createFakeIo(home))).toThrow(GuardError);
   });
+
+  test('that went away while a guard ran is made again', () => {
+    const { store } = makePlace();
+    store.write([record('pin', OLD)]);
+    rmSync(dirname(store.file), { recursive: true });
+    expect(show(store)).toEqual({});
+    expect(store.write([record('pin', NEW)])).toBe(null);
+    expect(show(store)).toEqual({ echo: [NEW.hash, null] });
+  });
+});
+
+test('a file of another user is neither believed nor written', () => {
+  const { home, store } = makePlace();
+  store.write([record('pin', OLD)]);
+  const uid = (process.getuid?.() ?? 0) + 1;
+  const other = openPinStore(createFakeIo(home, { uid }), SERVER);
+  expect(() => other.read()).toThrow(/belongs to user/);
+  expect(other.write([record('seen', NEW)])).toMatch(/belongs to user/);
+});
+
+test.skipIf(process.getuid?.() === 0)('a folder that cannot be written to says why', () => {
+  const { store } = makePlace();
+  mkdirSync(dirname(store.file), { recursive: true, mode: 0o500 });
+  expect(store.write([record('pin', OLD)])).toMatch(/EACCES/);
 });
 
 test('definitions without end keep their hashes', () => {
