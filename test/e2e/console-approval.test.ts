@@ -49,6 +49,8 @@ async function end(guard: Guard): Promise<void> {
 describe('a call under a client without a terminal', () => {
   test('runs after a yes in a console, while everything else flows', async () => {
     const { guard, console, home } = await start();
+    guard.send({ jsonrpc: '2.0', id: 'first', method: 'tools/list' });
+    await guard.answer('first');
     guard.call(1, 'echo', { n: 1 });
     const seen = await console.question('echo');
     guard.send({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
