@@ -136,7 +136,7 @@ test('explains the built-in policy', async () => {
               nothing in the name says that it only reads
               its definition was not seen: no category or risk can allow it
 
-    note: no policy of your own (/config/policy.yaml): what only reads is allowed, and a person is asked before every other tool call
+    note: no policy of your own (/config/policy.yaml): what only reads, and nothing secret, is allowed, and a person is asked before every other tool call
     "
   `);
 });

@@ -71,3 +71,15 @@ test('says what to do next, as a shell would read it, where nothing was written'
   const next = await print(readSample().slice(0, 1), { isWritten: false, command: ['npx', 'a b'] });
   expect(next.endsWith("\nNext: mcp-guard scan --write policy.yaml -- npx 'a b'\n")).toBe(true);
 });
+
+test('without a policy of your own what shows secrets is asked about, though it only reads', async () => {
+  const annotations = { readOnly: true, destructive: null };
+  const tools = ['get_secret', 'get_queue'].map((name): ListedTool => {
+    return { name, title: null, description: null, inputSchema: null, annotations };
+  });
+  const printed = await print(tools, {});
+  expect(printed).toMatch(
+    /\nget_secret +read +high +ask +"secret" is a secret: whoever reads it can use it\n/,
+  );
+  expect(printed).toMatch(/\nget_queue +read +low +allow +the verb "get" only looks\n/);
+});

@@ -133,7 +133,7 @@ test('finds the file that run would use', async () => {
   expect(code).toBe(0);
   expect(text).toMatchInlineSnapshot(`
     "nothing to check
-    no policy of your own (/config/policy.yaml): what only reads is allowed, and a person is asked before every other tool call
+    no policy of your own (/config/policy.yaml): what only reads, and nothing secret, is allowed, and a person is asked before every other tool call
     "
   `);
 });

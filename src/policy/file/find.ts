@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { GuardError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import type { Ground } from '../condition/ground.ts';
-import type { Layer, PolicySet } from '../policy.ts';
+import type { PolicySet } from '../policy.ts';
 import { escapeUnseen } from '../quote.ts';
 import { toFileName } from '../server-name.ts';
+import { BUILT_IN } from './built-in.ts';
 import { createSet } from './load.ts';
 import { NO_PART, readOwnPart, readProjectPart, type Part, type PartRead } from './parts.ts';
 import { signFiles } from './sign.ts';
@@ -123,7 +123,7 @@ export function locatePolicy({ explicit, server }: Wanted, io: World): Located {
     file: null,
     isNamed: false,
     notices: [
-      `no policy of your own (${own}): what only reads is allowed, and a person is asked before every other tool call`,
+      `no policy of your own (${own}): what only reads, and nothing secret, is allowed, and a person is asked before every other tool call`,
     ],
   };
 }
@@ -166,50 +166,6 @@ function nameFromEnv({ env }: World): string | undefined {
   const name = env['MCP_GUARD_POLICY'];
   return name === '' ? undefined : name;
 }
-
-const BUILT_IN_TEXT = 'version: 1\ndefault: require_approval\ncategories:\n  read: allow\n';
-
-const BUILT_IN: Layer = {
-  role: 'first',
-  policy: {
-    file: null,
-    hash: createHash('sha256').update(BUILT_IN_TEXT).digest('hex'),
-    server: null,
-    layers: [],
-    default: { action: 'require_approval', written: true },
-    limit: null,
-    approval: { channels: null, timeoutMs: null, open: null },
-    rules: {
-      tools: [],
-      resources: [],
-      prompts: [],
-      methods: [],
-      server_requests: [],
-      categories: [
-        {
-          pattern: 'read',
-          kind: 'exact',
-          rules: [
-            {
-              path: 'categories.read',
-              when: null,
-              action: 'allow',
-              reason: null,
-              hide: false,
-              limit: null,
-              approval: null,
-            },
-          ],
-        },
-      ],
-      risks: [],
-    },
-    pin: null,
-    env: null,
-    reload: true,
-    tests: [],
-  },
-};
 
 /** The nearest file of a project upwards from the working directory. */
 function findProject(io: World): string | null {

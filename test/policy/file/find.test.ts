@@ -44,13 +44,15 @@ async function fail(explicit?: string, cwd?: string): Promise<string> {
 
 test('asks about every call but of what reads, and says so, where no policy is written', async () => {
   const { policy, notices } = await findFirst();
-  expect(policy).toMatchObject({
-    file: null,
-    default: { action: 'require_approval' },
-    rules: { tools: [], categories: [{ pattern: 'read', rules: [{ action: 'allow' }] }], risks: [] },
-  });
+  // As a file would say it, to the hash.
+  put(
+    'same.yaml',
+    'version: 1\ndefault: require_approval\ncategories:\n  read: allow\nrisks:\n  high: require_approval\n  critical: require_approval\n',
+  );
+  const written = await findFirst('same.yaml');
+  expect(policy).toEqual({ ...written.policy, file: null });
   expect(notices).toEqual([
-    `no policy of your own (${home}/config/policy.yaml): what only reads is allowed, and a person is asked before every other tool call`,
+    `no policy of your own (${home}/config/policy.yaml): what only reads, and nothing secret, is allowed, and a person is asked before every other tool call`,
   ]);
 });
 
