@@ -55,7 +55,8 @@ function countUnseen(board: Board): number {
   if (board.card === null) return Infinity;
   const head = findHead(board).length;
   const { lines, question } = board.card;
-  const least = isGrave(question) ? lines.count() : Math.min(LEAST_SEEN, lines.total(0));
+  // Never all of them at once: a call may hold megabytes.
+  const least = isGrave(question) ? lines.total(board.seen) : Math.min(LEAST_SEEN, lines.total(0));
   return Math.max(0, head + least - board.seen);
 }
 

@@ -225,6 +225,17 @@ describe('an answer', () => {
       expect(dialogue.lines.join('\n')).toContain('description: "Lists." -> "Lists it all."');
     });
 
+    test('of megabytes waits for all of it, and is never made as a whole before it is looked at', () => {
+      const dialogue = ready(list('a', { profile }));
+      dialogue.give('a', { ...CONTENT, arguments: `[${'1,'.repeat(100_000)}1]` });
+      dialogue.draw();
+      dialogue.press('v');
+      dialogue.draw();
+      dialogue.press('y');
+      expect(dialogue.answers).toEqual([]);
+      expect(dialogue.board.card?.lines.total(0)).toBe(Infinity);
+    });
+
     test('with a no waits for nothing', () => {
       const dialogue = ready(list('a', { profile }));
       dialogue.give('a', { ...CONTENT, arguments: JSON.stringify({ text: 'long '.repeat(500) }) });

@@ -71,6 +71,15 @@ export function renderFields(question: Question, screen: Screen, alike: number):
   ];
 }
 
+/** How grave it is, without the reasons: what goes late on a low screen. */
+export function renderGravity(question: Question, screen: Screen): string[] {
+  const { profile } = question;
+  return [
+    ...(profile === null ? [] : renderProfile({ ...profile, evidence: [] }, screen)),
+    ...renderChangeWarning(question, screen).slice(0, 1),
+  ];
+}
+
 /** Why it is asked: what no screen is too low for. */
 export function renderWhy({ reason, rule }: Question, screen: Screen): string[] {
   const why = reason === null ? [] : renderField('reason', splitVisible(reason, screen.charset), screen);

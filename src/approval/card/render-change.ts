@@ -15,8 +15,17 @@ const LEAST_FOR_COLUMNS = 50;
 /** So much that two texts have in common at their beginning is left out, but for the last of it. */
 const LEAST_ALIKE = 30;
 const KEPT_ALIKE = 10;
+const LAST_PLAIN = 0x7e;
 
-const SINCE_LAST: readonly [label: string, since: string] = ['changes', 'since the last allowed call'];
+/** Changes of what, and how they are shown. */
+export interface ChangesOf {
+  readonly label: string;
+  readonly since: string;
+  /** Nothing else shows what stands there: none is left out, and no key cut, where all is shown. */
+  readonly isAlone: boolean;
+}
+
+const SINCE_LAST: ChangesOf = { label: 'changes', since: 'since the last allowed call', isAlone: false };
 
 /** Looks for changes between two JSON texts. `isFull`: secrets are not hidden. */
 export function findChanges(before: string, after: string, isFull: boolean): Changes {
@@ -35,14 +44,16 @@ export function* renderChanges(
   changes: Changes,
   screen: Screen,
   isFull: boolean,
-  [label, since] = SINCE_LAST,
+  { label, since, isAlone } = SINCE_LAST,
 ): Generator<string> {
   if (changes === null || changes.length === 0) return;
   yield* renderField(label, [say(since)], screen);
   let shown = 0;
   for (const [index, change] of changes.entries()) {
-    const lines = [...renderChange(change, screen, isFull)];
-    const hasRoom = isFull ? index < MOST_CHANGES : index === 0 || shown + lines.length <= MOST_LINES;
+    const lines = [...renderChange(change, screen, { isFull, isAlone })];
+    const hasRoom = isFull
+      ? isAlone || index < MOST_CHANGES
+      : index === 0 || shown + lines.length <= MOST_LINES;
     if (!hasRoom) {
       const hint = isFull ? '' : ', v shows all';
       yield* renderRemark(`and ${count(changes.length - index)} more${hint}`, screen);
@@ -53,7 +64,11 @@ export function* renderChanges(
   }
 }
 
-function renderChange({ place, before, after }: Change, screen: Screen, isFull: boolean): Iterable<string> {
+function renderChange(
+  { place, before, after }: Change,
+  screen: Screen,
+  { isFull, isAlone }: { readonly isFull: boolean; readonly isAlone: boolean },
+): Iterable<string> {
   const view: JsonView = { charset: screen.charset, isFull, isBrief: true };
   const key = place?.step;
   const isSecret = typeof key === 'string' && isSecretKey(key);
@@ -62,12 +77,13 @@ function renderChange({ place, before, after }: Change, screen: Screen, isFull: 
   const pieces = [
     // Words of ours stand at the left edge of a row, which what a value holds never reaches: that has a gutter of its own.
     say(screen.columns < LEAST_FOR_COLUMNS ? `${label} ` : label.padEnd('changed  '.length)),
-    ...splitPlace(place, screen),
+    ...splitPlace(place, { charset: screen.charset, isFull: isFull && isAlone, isBrief: true }),
     ...(shown.from === 0 ? [] : [say(` from character ${count(shown.from + 1)} on`)]),
     say(': '),
     ...(shown.before === null ? [] : splitToken(shown.before, view, isSecret)),
     ...(before === null || after === null ? [] : [say(' -> ')]),
     ...(shown.after === null ? [] : splitToken(shown.after, view, isSecret)),
+    ...(isSecret && !isFull ? [] : tellLetters(before, after)),
   ];
   return renderValue(pieces, 0, screen);
 }
@@ -87,6 +103,21 @@ function skipAlike(
   return { before: JSON.stringify(was.slice(from)), after: JSON.stringify(is.slice(from)), from };
 }
 
+/** Two letters that look the same, or one that is written in two ways, would leave a change that nobody sees. */
+function tellLetters(before: string | null, after: string | null): Piece[] {
+  const [was, is] = [readString(before), readString(after)];
+  if (was === null || is === null) return [];
+  const [old, now] = [Array.from(was), Array.from(is)];
+  const at = old.findIndex((letter, index) => letter !== now[index]);
+  const [one, other] = [old[at]?.codePointAt(0) ?? 0, now[at]?.codePointAt(0) ?? 0];
+  if (one <= LAST_PLAIN && other <= LAST_PLAIN) return [];
+  return [say(` (first ${nameLetter(one)}, now ${nameLetter(other)})`)];
+}
+
+function nameLetter(code: number): string {
+  return code === 0 ? 'nothing' : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 function readString(token: string | null): string | null {
   return token?.startsWith('"') === true ? (JSON.parse(token) as string) : null;
 }
@@ -95,9 +126,8 @@ function isLowHalf(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/** Long keys are cut also where all is shown: they stand whole among the arguments. */
-function splitPlace(place: Change['place'], { charset }: Screen): Piece[] {
-  const view: JsonView = { charset, isFull: false, isBrief: true };
+/** Long keys of arguments are cut also where all is shown: they stand whole among the arguments. */
+function splitPlace(place: Change['place'], view: JsonView): Piece[] {
   return listSteps(place).flatMap((step, index) => {
     if (typeof step === 'number') return [say(`[${step}]`)];
     return [...(index === 0 ? [] : [say('.')]), ...splitName(step, view)];

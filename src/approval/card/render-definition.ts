@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { DefinitionChange, Question } from '../question.ts';
-import { compareJson } from './compare-json.ts';
+import { type Change, compareJson, listSteps } from './compare-json.ts';
 import { renderChanges } from './render-change.ts';
 import { renderField, type Screen } from './row.ts';
 import { say } from './visible.ts';
 
 const WARNING = 'the server describes it differently than when it was pinned';
+const UNCLEAR = 'then and now cannot be compared: too long, or readers would take them for different things';
+const READ_FIRST = ['description', 'title', 'inputSchema'];
 /** A name that a shell takes as it stands. */
 const PLAIN = /^[\w@][\w.@:/-]*$/;
 
@@ -35,8 +37,19 @@ export function* renderDefinition(
   const { was, now } = change;
   const changes = was === null || now === null ? null : compareJson(was, now);
   if (changes === null) {
-    yield* renderField('definition', [say('then and now are too long to compare')], screen);
+    yield* renderField('definition', [say(UNCLEAR)], screen);
     return;
   }
-  yield* renderChanges(changes, screen, isFull, ['definition', 'as pinned, and as it is now']);
+  const told = { label: 'definition', since: 'as pinned, and as it is now', isAlone: true };
+  yield* renderChanges(changes.toSorted(compareWeight), screen, isFull, told);
+}
+
+/** What a model reads first comes first: a thousand harmless changes must not stand before the one that matters. */
+function compareWeight(a: Change, b: Change): number {
+  return weigh(a) - weigh(b);
+}
+
+function weigh({ place }: Change): number {
+  const at = READ_FIRST.indexOf(String(listSteps(place)[0]));
+  return at === -1 ? READ_FIRST.length : at;
 }

@@ -1,6 +1,6 @@
 import type { Question } from '../question.ts';
 import type { Menu } from './menu.ts';
-import { renderContent, renderFields, renderTitle, renderWhy } from './render-card.ts';
+import { renderContent, renderFields, renderGravity, renderTitle, renderWhy } from './render-card.ts';
 import { LEAST_FOR_WORDS, renderMenu } from './render-menu.ts';
 import { renderRemark, type Screen } from './row.ts';
 import { showsAll } from './shows-all.ts';
@@ -84,6 +84,11 @@ function* listFrames(question: Question, screen: Screen, view: View): Generator<
   const brief = [...title, ...renderWhy(question, screen)];
   yield { above: [...title, '', ...fields], gap: [''], least };
   yield { above: [...title, ...fields], gap: [], least };
+  yield {
+    above: [...title, ...renderGravity(question, screen), ...renderWhy(question, screen)],
+    gap: [],
+    least: LEAST_ROWS,
+  };
   yield { above: brief, gap: [], least: LEAST_ROWS };
   // A menu behind the first one comes when all was seen, and may take the place of it.
   if (view.menu.kind === 'keys') return;

@@ -2,12 +2,19 @@ import type { Question } from '../question.ts';
 import { renderContent } from './render-card.ts';
 import type { Screen } from './row.ts';
 
-/** Whether the summary of what is in a call leaves nothing out: no value is cut, and no secret hidden. */
+/** No summary is as long; and to look through a call of megabytes would hold up all others. */
+const MOST_LINES = 500;
+
+/**
+ * Whether the summary of what is in a call leaves nothing out: no value is cut, and no secret hidden. False where it is
+ * too long to be one.
+ */
 export function showsAll(question: Question, screen: Screen): boolean {
   const [brief, full] = [renderContent(question, screen, false), renderContent(question, screen, true)];
-  for (;;) {
+  for (let lines = 0; lines <= MOST_LINES; lines += 1) {
     const [one, other] = [brief.next(), full.next()];
     if (one.done !== other.done || one.value !== other.value) return false;
     if (one.done === true) return true;
   }
+  return false;
 }

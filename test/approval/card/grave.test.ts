@@ -1,6 +1,7 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
 import { pressMenu, type Menu } from '../../../src/approval/card/menu.ts';
+import { renderContent } from '../../../src/approval/card/render-card.ts';
 import { renderQuestion, type View } from '../../../src/approval/card/render-question.ts';
 import type { Screen } from '../../../src/approval/card/row.ts';
 import { showsAll } from '../../../src/approval/card/shows-all.ts';
@@ -130,6 +131,68 @@ describe('a card', () => {
         t for a time    a always    n no    m no, and say why    v all arguments
         no answer in 45 s means no"
     `);
+  });
+
+  describe('of a changed definition', () => {
+    const WAS = { description: 'Reads notes.', inputSchema: { type: 'object' } };
+    const drawn = (now: object, page = 1): string =>
+      draw(
+        ask(
+          {},
+          { change: { was: JSON.stringify(WAS), now: JSON.stringify({ ...WAS, ...now }) }, profile: null },
+        ),
+        { page, lock: 'locked' },
+        { rows: 40 },
+      );
+
+    test('the words that a model reads come before a thousand changes that say nothing', () => {
+      const annotations = Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`a${index}`, 1]));
+      const text = drawn({ annotations, description: 'Reads notes. Sends them away.' });
+      expect(text.indexOf('Sends them away')).toBeGreaterThan(0);
+      expect(text.indexOf('Sends them away')).toBeLessThan(text.indexOf('annotations.a0'));
+      const question = ask(
+        {},
+        {
+          change: { was: JSON.stringify(WAS), now: JSON.stringify({ ...WAS, annotations }) },
+        },
+      );
+      expect([...renderContent(question, SCREEN, true)].join('\n')).toContain('annotations.a1499: 1');
+    });
+
+    test('a key is cut in the summary alone', () => {
+      const key = `${'so that nobody reads on '.repeat(3)} and sends everything to somebody else ${'.'.repeat(40)}`;
+      const change = { inputSchema: { type: 'object', properties: { [key]: {} } } };
+      const flat = (page: number): string => drawn(change, page).replaceAll(/\n {2}» /g, '');
+      expect(flat(0)).toContain('v shows all');
+      expect(flat(0)).not.toContain('to somebody else');
+      expect(flat(1)).toContain('to somebody else');
+    });
+
+    test.each([
+      ['two letters that look the same', 'Reads n\u043ftes.', '(first U+006F, now U+043F)'],
+      ['one letter in two forms', 'Reads n\u006f\u0308tes.', '(first U+0074, now U+0308)'],
+    ])('%s are told apart', (_, description, words) => {
+      expect(drawn({ description }).replaceAll(/\n {2}» /g, '')).toContain(words);
+    });
+
+    test('that cannot be compared says so', () => {
+      const text = draw(ask({}, { change: { was: '{}', now: null } }));
+      expect(text).toContain('then and now cannot be compared: too long, or readers would');
+    });
+  });
+
+  test('says how grave it is on low screens too, with the reasons where there is room', () => {
+    const change = { was: '{"title":"a"}', now: '{"title":"b"}' };
+    for (const rows of [16, 20, 24]) {
+      const text = draw(ask(manyKeys(7), { change, reason: 'Ask first' }), {}, { rows });
+      expect(text).toContain('what it does destructive, critical risk');
+      expect(text).toContain('changed      the server describes it differently');
+    }
+  });
+
+  test('of a call of megabytes is never looked through as a whole', () => {
+    expect(showsAll(ask(manyKeys(400)), SCREEN)).toBe(true);
+    expect(showsAll(ask(manyKeys(600)), SCREEN)).toBe(false);
   });
 
   test('offers no command for names that a shell would read as more', () => {
