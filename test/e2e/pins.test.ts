@@ -154,7 +154,7 @@ test('without a policy of your own what only reads is allowed once it was seen, 
   const tools = ['list_brokers', 'create_broker'].map((name) => ({ name, inputSchema: { type: 'object' } }));
   writeFileSync(file, JSON.stringify(tools));
   const guard = start({ home, file });
-  await guard.stderrHas('what only reads is allowed');
+  await guard.stderrHas('what only reads, and nothing secret, is allowed');
   expect(await call(guard, 'list_brokers')).toContain("It needs a person's yes");
   await list(guard);
   expect(await call(guard, 'list_brokers')).toBe('ran list_brokers');
