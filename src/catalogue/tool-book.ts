@@ -7,6 +7,8 @@ import type { Definition } from './pins/definition.ts';
 /** Far beyond any server; names without end must not fill the memory. */
 const MOST_TOOLS = 10_000;
 const MOST_BYTES = 64 << 20;
+/** Of the texts of definitions, to be compared; beyond it their hashes alone are kept. UTF-16 units. */
+const MOST_TEXT = 32 << 20;
 /** Names come and go; beyond it no more of them are pinned. */
 const MOST_PINNED = 2 * MOST_TOOLS;
 /** An agent may call names that no server has. */
@@ -43,6 +45,7 @@ export class ToolBook {
   readonly #doubted: Map<string, Definition>;
   #pinned: Map<string, Definition>;
   #bytes = 0;
+  #text = 0;
   #isOverfull = false;
 
   /** `seen`: definitions that an earlier run met and that are not the pinned ones. */
@@ -74,7 +77,7 @@ export class ToolBook {
     if (was === undefined) return this.#pin(tool, isKept);
     const { hash } = tool.definition;
     if (was.hash === hash || this.#changed.get(name)?.now.hash === hash) return 'same';
-    this.#changed.set(name, { was, now: isKept ? tool.definition : { hash, text: null } });
+    this.#changed.set(name, { was, now: this.#limit(isKept ? tool.definition : { hash, text: null }) });
     return 'changed';
   }
 
@@ -139,8 +142,14 @@ export class ToolBook {
       this.#isOverfull = true;
       return 'unkept';
     }
-    this.#pinned.set(name, definition);
+    this.#pinned.set(name, this.#limit(definition));
     return 'new';
+  }
+
+  /** A server that rewrites its tools without end must not fill the memory with what they were. */
+  #limit(definition: Definition): Definition {
+    this.#text += definition.text?.length ?? 0;
+    return this.#text <= MOST_TEXT ? definition : { ...definition, text: null };
   }
 
   #findDoubt(name: string): Change | null {

@@ -160,3 +160,15 @@ test('a name alone gives a guess that no rule takes for a definition', () => {
   book.learn('delete_broker', raw('Deletes a broker.', 'delete_broker'));
   expect(book.look('delete_broker').profile.isSeen).toBe(true);
 });
+
+test('a server that rewrites long tools without end has the first of them kept, and of the others that they changed', () => {
+  const book = new ToolBook();
+  const long = 'x'.repeat(60_000);
+  for (let index = 0; index < 600; index++) {
+    book.learn(`t${index}`, raw(long, `t${index}`));
+    book.learn(`t${index}`, raw('short', `t${index}`));
+  }
+  expect(book.findPin('t0')?.text).toContain(long);
+  expect(book.findPin('t599')?.text).toBeNull();
+  expect(book.findChange('t599')).not.toBeNull();
+});

@@ -8,6 +8,10 @@ import { findVerb } from './word-forms.ts';
 const GRAVE: ReadonlySet<Deed> = new Set(['sends', 'changes', 'stops', 'removes', 'pays', 'runs']);
 const CLAUSE =
   /^\s*(?:\d+ |[-*] |then |it |also |this |afterwards )*([a-z]{3,20}s)\b( (?:an?|the|new|all|any|your|each|every|it|them|this)\b)?/;
+/** "When called, this drops it" is no other case. */
+const WHEN_CALLED = /^\s*(?:when|once|whenever) (?:called|invoked|used|run|executed),? /;
+/** "retrieves it, removing it from the server" */
+const IN_PASSING = /[,;] (?:and |then |also |thereby )?([a-z]{3,20}ing) (?:it|them|all|every|everything)\b/g;
 const MOST_CLAUSES = 200;
 
 /**
@@ -15,17 +19,28 @@ const MOST_CLAUSES = 200;
  * `text` is in small letters. What is quoted, in brackets, or speaks of other cases is no statement about the tool.
  */
 export function findStatements(text: string, lexicon: Lexicon): Verb[] {
-  const plain = text.replaceAll(/[`"'][^`"'\n]{0,80}[`"']|\([^)\n]{0,200}\)/g, ' ');
+  const plain = text.replaceAll(/[`"'][^`"'\n]{0,80}[`"']|\([^()\n]{0,200}\)/g, ' ');
   const found: Verb[] = [];
   for (const sentence of plain.split(/[.!?\n]+/).slice(0, MOST_CLAUSES)) {
-    if (ASIDES.test(sentence)) continue;
-    for (const clause of sentence.split(/[;:,]| and | then /).slice(0, MOST_CLAUSES)) {
+    found.push(...findPassing(sentence, lexicon));
+    if (ASIDES.test(sentence.replace(WHEN_CALLED, ''))) continue;
+    for (const clause of sentence
+      .replace(WHEN_CALLED, '')
+      .split(/[;:,]| and | then /)
+      .slice(0, MOST_CLAUSES)) {
       const [, word = '', object] = CLAUSE.exec(clause) ?? [];
       const verb = findVerb(word, lexicon);
       if (verb !== null && isStatement(verb, object !== undefined, clause)) found.push(verb);
     }
   }
   return found;
+}
+
+function findPassing(sentence: string, lexicon: Lexicon): Verb[] {
+  if (ASIDES.test(sentence)) return [];
+  return Array.from(sentence.matchAll(IN_PASSING), ([, word = '']) => findVerb(word, lexicon)).flatMap(
+    (verb) => (verb !== null && isStatement(verb, true, sentence) ? [verb] : []),
+  );
 }
 
 /** What has an object is no noun: "starts new runs". */

@@ -23,6 +23,8 @@ const SUREST = new Set([
   'summarize',
 ]);
 const LAST: ReadonlySet<Deed> = new Set(['changes', 'removes', 'sends', 'stops', 'pays']);
+/** Reading verbs that are things as well, to which something is done. */
+const THINGS_TOO = new Set(['list']);
 const JOINERS = new Set(['and', 'or', 'then', 'n']);
 
 /**
@@ -78,5 +80,7 @@ function countsToo({ word, deed, isNoun }: Verb, { index, main, last, governing 
   if (isNoun)
     return governing.deed === 'reads' && !isSure && index === last && index > main && LAST.has(deed);
   if (governing.deed !== 'reads' || index < main) return true;
+  // "list_add_member": the list is what something is added to.
+  if (THINGS_TOO.has(governing.word) && index === main + 1) return true;
   return deed === 'removes' || index === last || !isSure;
 }

@@ -14,6 +14,6 @@ export const INSTRUCTIONS: readonly RegExp[] = [
   /\bsystem prompt\b/i,
   /\b(?:send|forward|post|upload|exfiltrate)[^.\n]{0,60}\b(?:to|at) https?:\/\//i,
   /\binstead of (?:the )?(?:tool )?["'`]?[a-z]+_[a-z_]+["'`]?,? (?:always|you must)/i,
-  /<!--[\s\S]{0,400}?-->/,
-  /[A-Za-z0-9+/]{200,}={0,2}/,
+  /<!--/,
+  /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{200}/,
 ];

@@ -25,6 +25,7 @@ export const MEANINGS: readonly Meaning[] = [
   { verb: 'record', nouns: 'feedback decision outcome memory entry', deed: 'makes' },
   { verb: 'open', nouns: 'issue pull ticket incident position', deed: 'makes' },
   { verb: 'find', nouns: 'replace', deed: 'changes' },
+  { verb: 'select', nouns: 'into', deed: 'changes' },
   { verb: 'search', nouns: 'replace', deed: 'changes' },
   { verb: 'run', nouns: 'aggregation search', deed: 'reads' },
   { verb: 'call', nouns: 'hierarchy graph tree', deed: 'reads' },
