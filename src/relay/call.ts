@@ -1,3 +1,4 @@
+import type { Change } from '../catalogue/tool-book.ts';
 import { decide } from '../policy/decide.ts';
 import { mergeEvaluations } from '../policy/decide-forms.ts';
 import { CHANGED, guardPin, PIN } from '../policy/pin.ts';
@@ -13,6 +14,7 @@ import type { Call } from './request.ts';
 import { forward, refuse } from './send.ts';
 import type { State } from './state.ts';
 
+const UNCLEAR = `${CHANGED}, and readers would take it for different things, so nobody can be asked about it`;
 const LOST = 'Its server lists more tools than can be remembered';
 
 /** Decides one tools/call: forwarded, refused, or held while a person is asked. */
@@ -81,8 +83,20 @@ function guardDefinition(state: State, { tool, other }: Call, evaluation: Evalua
   const { pinLack, policy, tools } = state;
   if (pinLack !== null)
     return guardPin(evaluation, policy.pin, `What its tools were cannot be told: ${pinLack}`);
-  if (tools.findChange(tool) !== null) return guardPin(evaluation, policy.pin, CHANGED);
+  const change = tools.findChange(tool);
+  if (change !== null)
+    return isUnclear(change)
+      ? guardPin(evaluation, policy.pin === 'off' ? 'off' : 'deny', UNCLEAR)
+      : guardPin(evaluation, policy.pin, CHANGED);
   return tools.isLost(tool) ? guardPin(evaluation, policy.pin, LOST) : evaluation;
+}
+
+/**
+ * One key twice, and nobody can be shown how the tool changed: a server would need no more than that to get a yes to words
+ * that never stood on a screen.
+ */
+function isUnclear({ now }: Change): boolean {
+  return now.hash.startsWith('raw-');
 }
 
 /** A fault while deciding must end in a refusal, never in a crash or a forwarded call. */
