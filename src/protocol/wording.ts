@@ -28,7 +28,7 @@ export const toolChanged: Wording = (subject) =>
   refuse(
     subject,
     'tool_changed',
-    'The policy denies tools that have changed; tell your user to look at `mcp-guard pins diff` and to accept it if it is sound.',
+    'Calling it again will not help; tell your user to look at `mcp-guard pins diff` and to accept it if it is sound.',
   );
 
 /** One of the limits is full. `retryAfterMs` is null when only waiting questions fill it. */

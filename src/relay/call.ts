@@ -14,7 +14,7 @@ import type { Call } from './request.ts';
 import { forward, refuse } from './send.ts';
 import type { State } from './state.ts';
 
-const UNCLEAR = `${CHANGED}, and readers would take it for different things, so nobody can be asked about it`;
+const UNSHOWN = `${CHANGED}, and the difference cannot be shown, so nobody can be asked about it`;
 const LOST = 'Its server lists more tools than can be remembered';
 
 /** Decides one tools/call: forwarded, refused, or held while a person is asked. */
@@ -85,18 +85,18 @@ function guardDefinition(state: State, { tool, other }: Call, evaluation: Evalua
     return guardPin(evaluation, policy.pin, `What its tools were cannot be told: ${pinLack}`);
   const change = tools.findChange(tool);
   if (change !== null)
-    return isUnclear(change)
-      ? guardPin(evaluation, policy.pin === 'off' ? 'off' : 'deny', UNCLEAR)
-      : guardPin(evaluation, policy.pin, CHANGED);
+    return canShow(change)
+      ? guardPin(evaluation, policy.pin, CHANGED)
+      : guardPin(evaluation, policy.pin === 'off' ? 'off' : 'deny', UNSHOWN);
   return tools.isLost(tool) ? guardPin(evaluation, policy.pin, LOST) : evaluation;
 }
 
 /**
- * One key twice, and nobody can be shown how the tool changed: a server would need no more than that to get a yes to words
- * that never stood on a screen.
+ * One key twice, or a description without end, and nobody can be shown how the tool changed: a server would need no more
+ * than that to get a yes to words that never stood on a screen.
  */
-function isUnclear({ now }: Change): boolean {
-  return now.hash.startsWith('raw-');
+function canShow({ was, now }: Change): boolean {
+  return was.text !== null && now.text !== null;
 }
 
 /** A fault while deciding must end in a refusal, never in a crash or a forwarded call. */

@@ -89,11 +89,11 @@ test('a definition that changes within one run, as after an announcement, is ref
   writeFileSync(place.file, JSON.stringify(NEW));
   expect(await call(guard)).toBe('ran echo');
   await list(guard);
-  expect(await call(guard)).toContain('The policy denies tools that have changed');
+  expect(await call(guard)).toContain('look at `mcp-guard pins diff`');
   // The old words again: they were read all the same.
   writeFileSync(place.file, JSON.stringify(OLD));
   await list(guard);
-  expect(await call(guard)).toContain('The policy denies tools that have changed');
+  expect(await call(guard)).toContain('look at `mcp-guard pins diff`');
   await end(guard);
   expect(
     readLog(place.home)

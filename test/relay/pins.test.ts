@@ -190,7 +190,7 @@ test('a server that lists names without end fills neither memory nor log', () =>
   const said = list(session, [...many, NEW]);
   expect(said.filter((line) => line.startsWith('log')).length).toBe(101);
   expect(session.state.tools.findListed('tool-11999')).toBeNull();
-  expect(session.call(1, 'echo')).toEqual(['ask q1 echo']);
+  expect(session.call(1, 'echo')).toEqual(['log deny tool_changed echo', 'to-client 1 refused tool_changed']);
 });
 
 test('a package that the launcher resolves anew is told of in the log', () => {
