@@ -20,7 +20,7 @@ export const NOUNS: readonly NounGroup[] = [
     read: null,
     attack: 'privileges',
     words: `
-      identity, workload identity, service account, principal, access key, api key, ssh key`,
+      access key, api key, identity, principal, service account, ssh key, workload identity`,
   },
   {
     says: 'decides who may do what',
@@ -28,9 +28,9 @@ export const NOUNS: readonly NounGroup[] = [
     read: null,
     attack: 'privileges',
     words: `
-      role, policy, permission, privilege, acl, iam, rbac, grant, access, admin, owner, member,
-      membership, user, usergroup, team, group, account, tenant, responder, collaborator, escalation,
-      invite, invitation, key, firewall, security group, allowlist, whitelist, moderator`,
+      access, account, acl, admin, allowlist, collaborator, escalation, firewall, grant, group, iam, invitation,
+      invite, key, member, membership, moderator, owner, permission, policy, privilege, rbac, responder, role,
+      security group, team, tenant, user, usergroup, whitelist`,
   },
   {
     says: 'is a secret: whoever reads it can use it',
@@ -38,9 +38,8 @@ export const NOUNS: readonly NounGroup[] = [
     read: 'high',
     attack: 'secrets',
     words: `
-      secret, credential, password, passphrase, token, private key, access key, api key, certificate,
-      vault, env, environment variable, connection string, keychain, cookie, otp, dsn, mnemonic,
-      seed phrase`,
+      access key, api key, certificate, connection string, cookie, credential, dsn, env, environment variable,
+      keychain, mnemonic, otp, passphrase, password, private key, secret, seed phrase, token, vault`,
   },
   {
     says: 'runs what others depend on',
@@ -48,12 +47,11 @@ export const NOUNS: readonly NounGroup[] = [
     read: null,
     attack: 'outage',
     words: `
-      cluster, broker, instance, server, database, db, vm, machine, namespace, workspace, node, pod,
-      container, deployment, production, network, dns, domain, volume, pool, bucket, queue, exchange,
-      stack, service, pipeline, workflow, schedule, rotation, override, shift, orchestration, rule,
-      setting, config, configuration, variable, integration, subscription, hub, topic, application,
-      app, function, infrastructure, storage, template, incident, channel, branch, release,
-      environment, resource, filesystem, fs, cache, endpoint, gateway, site`,
+      app, application, branch, broker, bucket, cache, channel, cluster, config, configuration, container, database,
+      db, deployment, dns, domain, endpoint, environment, exchange, filesystem, fs, function, gateway, hub, incident,
+      infrastructure, instance, integration, machine, namespace, network, node, orchestration, override, pipeline,
+      pod, pool, production, queue, release, resource, rotation, rule, schedule, server, service, setting, shift,
+      site, stack, storage, subscription, template, topic, variable, vm, volume, workflow, workspace`,
   },
   {
     says: 'calls out to an address by itself, again and again',
@@ -61,7 +59,7 @@ export const NOUNS: readonly NounGroup[] = [
     read: null,
     attack: 'exfiltration',
     words: `
-      webhook, callback, hook, forwarding, redirect`,
+      callback, forwarding, hook, redirect, webhook`,
   },
   {
     says: 'is money, or stands for it',
@@ -69,8 +67,8 @@ export const NOUNS: readonly NounGroup[] = [
     read: null,
     attack: 'spend',
     words: `
-      payment, invoice, payout, refund, charge, card, wallet, bank, fund, credit, order, trade, loan,
-      subscription, checkout, transaction, price, coupon, campaign, ad`,
+      ad, bank, campaign, card, charge, checkout, coupon, credit, fund, invoice, loan, order, payment, payout, price,
+      refund, subscription, trade, transaction, wallet`,
   },
   {
     says: 'is about people: what it shows is personal',
@@ -78,8 +76,7 @@ export const NOUNS: readonly NounGroup[] = [
     read: 'medium',
     attack: 'exfiltration',
     words: `
-      email, mail, message, inbox, contact, patient, health record, medical, dm, conversation, sms,
-      call log`,
+      call log, contact, conversation, dm, email, health record, inbox, mail, medical, message, patient, sms`,
   },
   {
     says: 'is seen by everybody',
@@ -87,29 +84,27 @@ export const NOUNS: readonly NounGroup[] = [
     read: null,
     attack: 'exposure',
     words: `
-      public, status page, tweet, website, page post`,
+      page post, public, status page, tweet, website`,
   },
 ];
 
 /** Taken away, each of these takes much along. */
 export const WHOLE = `
-  database, cluster, broker, project, account, organization, org, bucket, repository, repo,
-  vault, namespace, volume, tenant, workspace, server, instance, stack, table, collection,
-  keyspace, index, subscription, zone, domain, mount, disk, backup, user, team, resource group,
-  all, everything, bulk, many`;
+  account, all, backup, broker, bucket, bulk, cluster, collection, database, disk, domain, everything, index,
+  instance, keyspace, many, mount, namespace, org, organization, project, repo, repository, resource group, server,
+  stack, subscription, table, team, tenant, user, vault, volume, workspace, zone`;
 
 /** Run, each of these can be anything. */
 export const ANYTHING = `
-  command, cmd, shell, bash, powershell, terminal, script, code, python, javascript, process,
-  sql, cypher, query, statement, expression, exec, eval, ssh, sudo, graphql, notebook, lambda,
-  console`;
+  bash, cmd, code, command, console, cypher, eval, exec, expression, graphql, javascript, lambda, notebook,
+  powershell, process, python, query, script, shell, sql, ssh, statement, sudo, terminal`;
 
 /** At the end of a name without a verb they say that it tells something. */
 export const TELLING = `
-  activity analysis analytics availability balance balances capabilities catalog changelog  complexity   context count
-  counts date ddl   dependencies detail details diff diffs doc docs documentation forecast guidance guide
-  guideline headlines health help  indexes info information insights inventory   latest lineage  logs manifest me
-    metric metrics news outline overview papers patterns practices prices pricing progress quote quotes rate rates
-  recommendation recommendations     report reports result results roster schema schemas
-   size stats statistics structure status statuses subnetsize suggestions summary   time timeline today
-   topology trace traces tree trends  unreads usage version versions weather whoami top best`;
+  activity analysis analytics availability balance balances best capabilities catalog changelog complexity context
+  count counts date ddl dependencies detail details diff diffs doc docs documentation forecast guidance guide
+  guideline headlines health help indexes info information insights inventory latest lineage logs manifest me metric
+  metrics news outline overview papers patterns practices prices pricing progress quote quotes rate rates
+  recommendation recommendations report reports result results roster schema schemas size statistics stats status
+  statuses structure subnetsize suggestions summary time timeline today top topology trace traces tree trends unreads
+  usage version versions weather whoami`;
