@@ -12,7 +12,7 @@ export const INSTRUCTIONS: readonly RegExp[] = [
   /\byou must (?:always |first )?(?:call|use|run|read|send|include)\b[^.\n]{0,40}\b(?:before|other tool|any tool|file|secret|key|credential)/i,
   /(?:~\/|\/home\/|\/root\/)?\.(?:ssh\/|aws\/credentials|npmrc\b|netrc\b)|\bid_(?:rsa|ed25519)\b/,
   /\bsystem prompt\b/i,
-  /\b(?:send|forward|post|upload|exfiltrate)[^.\n]{0,60}\b(?:to|at) https?:\/\//i,
+  /\b(?:send|forward|post|upload|exfiltrate)s?\b[^.\n]{0,60}\b(?:to|at) https?:\/\//i,
   /\binstead of (?:the )?(?:tool )?["'`]?[a-z]+_[a-z_]+["'`]?,? (?:always|you must)/i,
   /<!--/,
   /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{200}/,

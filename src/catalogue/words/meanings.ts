@@ -31,6 +31,12 @@ export const MEANINGS: readonly Meaning[] = [
   { verb: 'call', nouns: 'hierarchy graph tree', deed: 'reads' },
   { verb: 'test', nouns: 'connection', deed: 'reads' },
   { verb: 'watch', nouns: 'repository repo issue', deed: 'makes' },
-  { verb: 'select', nouns: 'option page tab', deed: 'acts' },
+  {
+    verb: 'select',
+    nouns: 'account context device element item option org organization page profile project tab workspace',
+    deed: 'acts',
+  },
+  { verb: 'reply', nouns: 'all email mail message', deed: 'sends' },
+  { verb: 'forward', nouns: 'email mail message', deed: 'sends' },
   { verb: 'query', nouns: 'execute run', deed: 'runs' },
 ];

@@ -79,6 +79,14 @@ export const NOUNS: readonly NounGroup[] = [
       call log, contact, conversation, dm, email, health record, inbox, mail, medical, message, patient, sms`,
   },
   {
+    says: 'goes to everybody who is invited',
+    written: 'high',
+    read: null,
+    attack: 'phishing',
+    words: `
+      appointment, calendar event, meeting`,
+  },
+  {
     says: 'is seen by everybody',
     written: 'high',
     read: null,

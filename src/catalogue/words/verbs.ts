@@ -6,12 +6,12 @@ import type { Deed } from './deeds.ts';
  */
 export const VERBS: Readonly<Record<Deed, string>> = {
   reads: `
-    aggregate analyse analyze are autocomplete browse calculate can cat check compare compute count decode describe
-    detect diagnose diff discover display does echo enumerate estimate examine exists explain explore export extract
-    fetch filter find forecast get glob grep has head identify inspect introspect investigate is lint list locate look
-    lookup ls map measure monitor observe parse peek ping poll predict preview print profile query rank read recall
-    recognize recommend research retrieve sample scan search see select show stat suggest summarise summarize tail
-    trace translate traverse troubleshoot validate verify view watch whoami`,
+    aggregate analyse analyze are autocomplete blame browse calculate can cat check compare compute count decode
+    describe detect diagnose diff discover display does echo enumerate estimate examine exists explain explore export
+    extract fetch filter find forecast get glob grep has head identify inspect introspect investigate is lint list
+    locate look lookup ls map measure monitor observe parse peek ping poll predict preview print profile query rank
+    read recall recognize recommend research retrieve sample scan search see select show stat suggest summarise
+    summarize tail trace translate traverse troubleshoot validate verify view watch whoami`,
   acts: `
     advance allow authenticate authorize back begin bring choose click close collapse connect continue crawl cue do
     drag emulate enter expand fill focus forward give go goto halve handle highlight hover interact join jump load log
@@ -58,14 +58,14 @@ export const VERBS: Readonly<Record<Deed, string>> = {
  * Nouns as often as verbs: they count as verbs at the beginning or the end of a name where no plainer verb stands in it.
  */
 export const NOUNS_TOO = `
-  answer archive audit back backup bet bid bill block book bookmark boot branch build buy call capture cat change
-  charge claim clean cleanup clear clone close comment commit compact complete connect copy count crawl cue cut deploy
-  deposit derive detach diff do draft draw drop email embed empty enter exchange exit export file filter fire fix
-  focus follow fork format forward freeze go head hire import index install invite issue join jump kick label launch
-  leave like link load lock log login measure merge message mint mock monitor mount move note open order override page
-  patch pause payout pin ping place plan play post process profile promote protect pull purchase push queue rank reach
-  react record redeem refund register release rent reply report request research reserve reset restore resume retry
-  return rollback run sample save scale scan schedule screenshot seed sell send set share shell shift sign snapshot
-  solve sort split stage stake star start stat step stop store strip submit subscribe suspend swap switch sync tag
-  tail take template test text think tick tip touch trace track trade train transfer transform transition trash
-  trigger tune tweet type undo update upgrade upload use void vote wait walk watch wipe withdraw write zoom`;
+  answer archive back backup bet bid bill block book bookmark boot build buy call capture cat change charge claim
+  clean cleanup clear clone close comment commit compact complete connect copy count crawl cue cut deploy deposit
+  derive detach diff do draft draw drop email embed empty enter eval exchange exit export file filter fire fix focus
+  follow fork format forward freeze go head hire import index install invite issue join jump kick label launch leave
+  like link load lock log login measure merge message mint monitor mount move note open order override page patch
+  pause payout pin ping place plan play post process profile promote protect pull purchase push queue rank reach react
+  record redeem refund register release rent reply report request research reserve reset restore resume retry rollback
+  run sample save scale scan schedule screenshot seed sell send set share shell shift sign snapshot solve sort split
+  stage stake star start stat step stop store strip submit subscribe suspend swap switch sync tag tail take template
+  test text think tick tip touch trace track trade train transfer transform transition trash trigger tune tweet type
+  undo update upgrade upload use void vote wait walk watch wipe withdraw write zoom`;
