@@ -22,12 +22,10 @@ export function findStatements(text: string, lexicon: Lexicon): Verb[] {
   const plain = text.replaceAll(/[`"'][^`"'\n]{0,80}[`"']|\([^()\n]{0,200}\)/g, ' ');
   const found: Verb[] = [];
   for (const sentence of plain.split(/[.!?\n]+/).slice(0, MOST_CLAUSES)) {
-    found.push(...findPassing(sentence, lexicon));
-    if (ASIDES.test(sentence.replace(WHEN_CALLED, ''))) continue;
-    for (const clause of sentence
-      .replace(WHEN_CALLED, '')
-      .split(/[;:,]| and | then /)
-      .slice(0, MOST_CLAUSES)) {
+    const statement = sentence.replace(WHEN_CALLED, '');
+    if (ASIDES.test(statement)) continue;
+    found.push(...findPassing(statement, lexicon));
+    for (const clause of statement.split(/[;:,]| and | then /).slice(0, MOST_CLAUSES)) {
       const [, word = '', object] = CLAUSE.exec(clause) ?? [];
       const verb = findVerb(word, lexicon);
       if (verb !== null && isStatement(verb, object !== undefined, clause)) found.push(verb);
@@ -37,7 +35,6 @@ export function findStatements(text: string, lexicon: Lexicon): Verb[] {
 }
 
 function findPassing(sentence: string, lexicon: Lexicon): Verb[] {
-  if (ASIDES.test(sentence)) return [];
   return Array.from(sentence.matchAll(IN_PASSING), ([, word = '']) => findVerb(word, lexicon)).flatMap(
     (verb) => (verb !== null && isStatement(verb, true, sentence) ? [verb] : []),
   );

@@ -5,7 +5,7 @@ import type { Deed } from '../words/deeds.ts';
 import { findVerbs } from './find-verbs.ts';
 import type { Finding } from './finding.ts';
 import type { Lexicon } from './lexicon.ts';
-import { findMembers, listArguments, type Argument } from './list-arguments.ts';
+import { findMembers, listArguments } from './list-arguments.ts';
 import { splitName } from './split-name.ts';
 
 /** A schema beyond it, or with more arguments, is told of instead of looked through. */
@@ -25,23 +25,25 @@ export function readSchema(schema: Buffer | null, lexicon: Lexicon): Finding[] {
   const { list, isWhole } = listArguments(root, MOST_ARGUMENTS);
   const findings: Finding[] = isWhole ? [] : [UNREADABLE];
   const told = new Set<ArgumentGroup>();
+  const named = new Map<string, string>();
   for (const { name, schema: value } of list) {
     const words = splitName(name);
-    const group = GROUPS.get(words.join(' '));
+    const term = words.join(' ');
+    named.set(term, name);
+    const group = GROUPS.get(term);
     if (group !== undefined && !told.has(group) && mayHoldText(value, group)) {
       told.add(group);
       const { category, risk, attack, says } = group;
       findings.push({ category, risk, sentence: `the argument ${quote(name, 40)} ${says}`, attack });
     }
-    if (CHOICES.includes(words.join(' '))) findings.push(...describeChoices(name, value, lexicon));
-    findings.push(...describeSwitch(name, value, lexicon));
+    if (CHOICES.includes(term)) findings.push(...describeChoices(name, value, lexicon));
+    findings.push(...describeSwitch({ name, words }, value, lexicon));
   }
-  return [...findings, ...describePairs(list, lexicon)];
+  return [...findings, ...describePairs(named, lexicon)];
 }
 
-/** `to` and `body`, `path` and `content`: nothing that only looks has use for both. */
-function describePairs(list: readonly Argument[], { deeds }: Lexicon): Finding[] {
-  const names = new Map(list.map(({ name }) => [splitName(name).join(' '), name]));
+/** `to` and `body`, `path` and `content`: nothing that only looks has use for both. `names`: by their words. */
+function describePairs(names: ReadonlyMap<string, string>, { deeds }: Lexicon): Finding[] {
   const pick = (words: readonly string[]): string | undefined => {
     const word = words.find((one) => names.has(one));
     return word === undefined ? undefined : names.get(word);
@@ -71,11 +73,16 @@ function parse(schema: Buffer): JsonValue | null {
   }
 }
 
+interface Name {
+  readonly name: string;
+  readonly words: readonly string[];
+}
+
 /** `delete: true` of a tool that otherwise looks. */
-function describeSwitch(name: string, value: JsonValue, lexicon: Lexicon): Finding[] {
+function describeSwitch({ name, words }: Name, value: JsonValue, lexicon: Lexicon): Finding[] {
   const type = findMembers(value)?.get('type');
   if (type?.kind !== 'string' || type.value !== 'boolean') return [];
-  const verb = findVerbs(splitName(name), lexicon).find(({ deed, isNoun }) => SWITCHED.has(deed) && !isNoun);
+  const verb = findVerbs(words, lexicon).find(({ deed, isNoun }) => SWITCHED.has(deed) && !isNoun);
   const meaning = verb === undefined ? undefined : lexicon.deeds.get(verb.deed);
   if (meaning === undefined) return [];
   const { category, risk, attack } = meaning;
