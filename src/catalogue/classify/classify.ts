@@ -5,8 +5,9 @@ import { ATTACKS } from '../words/attacks.ts';
 import { isStricter, pickCategory, pickRisk, type Finding } from './finding.ts';
 import { createLexicon, type Lexicon } from './lexicon.ts';
 import { readDescription } from './read-description.ts';
-import { readName } from './read-name.ts';
+import { describeNouns, readName } from './read-name.ts';
 import { readSchema } from './read-schema.ts';
+import { splitName } from './split-name.ts';
 
 const MOST_EVIDENCE = 6;
 const MOST_ATTACKS = 3;
@@ -46,9 +47,15 @@ function listFindings(tool: ListedTool, lexicon: Lexicon): Finding[] {
     raises(finding, name.findings),
   );
   const findings = [...name.findings, ...said, ...readSchema(tool.inputSchema, lexicon)];
+  if (name.isBare) findings.push(...describeNouns(listObjects(tool), !isReading, lexicon));
   if (name.isMute) findings.unshift(MUTE);
   if (name.isMute && (tool.description ?? '') !== '' && !description.isTelling) findings.unshift(UNTOLD);
   return [...findings, ...readHints(tool.annotations)];
+}
+
+/** The words of the first sentences: "Get an item from your vault." */
+function listObjects({ title, description }: ListedTool): string[] {
+  return [title, description].flatMap((text) => splitName(/^[^.\n]*/.exec(text ?? '')?.[0] ?? ''));
 }
 
 /** That the description says the same as the name is no news. */

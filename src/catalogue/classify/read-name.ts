@@ -11,6 +11,8 @@ export interface NameReading {
   readonly findings: readonly Finding[];
   /** The name has no verb, and nothing else tells what it does. */
   readonly isMute: boolean;
+  /** The name says what is done, and not to what: `get`. */
+  readonly isBare: boolean;
 }
 
 const LONGEST_QUOTE = 40;
@@ -42,7 +44,8 @@ export function readName(name: string, lexicon: Lexicon): NameReading {
     const sentence = 'the name has letters that are not plain ASCII, so its words cannot be trusted';
     findings.push({ category: 'write', risk: 'high', sentence, attack: null });
   }
-  return { findings, isMute };
+  const isBare = words.length === 1 && lexicon.verbs.has(last);
+  return { findings, isMute, isBare };
 }
 
 function describeVerb({ word, deed }: Verb, { deeds }: Lexicon): Finding {
@@ -51,7 +54,8 @@ function describeVerb({ word, deed }: Verb, { deeds }: Lexicon): Finding {
   return { category, risk, sentence: `the verb ${quoteWord(word)} ${says}`, attack };
 }
 
-function describeNouns(words: readonly string[], isWritten: boolean, { nouns }: Lexicon): Finding[] {
+/** What makes it graver because of what it is done to. */
+export function describeNouns(words: readonly string[], isWritten: boolean, { nouns }: Lexicon): Finding[] {
   const findings: Finding[] = [];
   const told = new Set<NounGroup>();
   // Pairs before single words: "workload identity" says more than "identity".

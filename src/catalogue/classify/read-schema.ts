@@ -6,7 +6,7 @@ import { findVerbs } from './find-verbs.ts';
 import type { Finding } from './finding.ts';
 import type { Lexicon } from './lexicon.ts';
 import { findMembers, listArguments } from './list-arguments.ts';
-import { splitName } from './split-name.ts';
+import { singular, splitName } from './split-name.ts';
 
 /** A schema beyond it, or with more arguments, is told of instead of looked through. */
 const LONGEST = 64 << 10;
@@ -36,6 +36,7 @@ export function readSchema(schema: Buffer | null, lexicon: Lexicon): Finding[] {
       const { category, risk, attack, says } = group;
       findings.push({ category, risk, sentence: `the argument ${quote(name, 40)} ${says}`, attack });
     }
+    findings.push(...describeSecrets({ name, words }, value, lexicon));
     if (CHOICES.includes(term)) findings.push(...describeChoices(name, value, lexicon));
     findings.push(...describeSwitch({ name, words }, value, lexicon));
   }
@@ -122,6 +123,22 @@ function describeChoices(name: string, value: JsonValue, { verbs, deeds }: Lexic
     ];
   });
 }
+
+/** `object: enum [folder, password]` of a tool that gets things; `auth-method: enum [key, credential]` is about the caller. */
+function describeSecrets({ name, words }: Name, value: JsonValue, { nouns }: Lexicon): Finding[] {
+  if (words.some((word) => CALLERS.has(word))) return [];
+  for (const choice of listChoices(value)) {
+    const term = splitName(choice).join(' ');
+    const groups = nouns.get(term) ?? nouns.get(singular(term));
+    const group = groups?.find(({ attack }) => attack === 'secrets');
+    if (group === undefined) continue;
+    const sentence = `the argument ${quote(name, 40)} can be ${quote(choice, 40)}`;
+    return [{ category: null, risk: group.read, sentence, attack: group.attack }];
+  }
+  return [];
+}
+
+const CALLERS: ReadonlySet<string> = new Set(['auth', 'authentication', 'grant', 'login', 'method']);
 
 /** From `enum`, `const`, and the alternatives of `anyOf` and `oneOf`. */
 function listChoices(value: JsonValue): string[] {

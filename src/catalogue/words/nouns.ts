@@ -39,7 +39,7 @@ export const NOUNS: readonly NounGroup[] = [
     attack: 'secrets',
     words: `
       access key, api key, certificate, connection string, cookie, credential, dsn, env, environment variable,
-      keychain, mnemonic, otp, passphrase, password, private key, secret, seed phrase, token, vault`,
+      keychain, mnemonic, otp, passphrase, password, private key, secret, seed phrase, token, totp, vault`,
   },
   {
     says: 'runs what others depend on',

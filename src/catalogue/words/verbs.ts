@@ -25,18 +25,18 @@ export const VERBS: Readonly<Record<Deed, string>> = {
     reply report reserve respond scaffold schedule screenshot seed snapshot stage star stash store submit subscribe
     tag template track upload vote`,
   sends: `
-    announce broadcast crosspost dial dispatch email escalate invite message page post publish retweet send share text
-    tweet`,
+    announce broadcast crosspost dial dispatch email escalate invite message page post publish reinvite retweet send
+    share text tweet`,
   changes: `
     accept ack acquire activate adjust alter amend apply approve assign bump change checkout claim commit complete
-    configure confirm consolidate convert correct customize cut decide decrypt demote downgrade edit enable encode
-    encrypt ensure exchange extend finalize finish fix format grant hide increment install integrate lock manage mark
-    merge migrate modification modify move mutate mute mv normalize optimise optimize override overwrite patch pause
-    promote protect pull push put reassign rebase reclassify reconcile redeploy refactor refresh reindex release
-    remediate rename reopen reorder reorganize repair replace reschedule reset resize resolve restore resume revise
-    rewrite rotate save scale set shift snooze sort split swap switch sync synchronise synchronize toggle transform
-    transition transpose trim tune unarchive unassign unblock undelete unhide unlock unmute unpause unprotect untag
-    update upgrade upsert write`,
+    configure confirm consolidate convert correct customize cut decide decrypt demote deny downgrade edit enable
+    encode encrypt ensure exchange extend finalize finish fix format grant hide increment install integrate lock
+    manage mark merge migrate modification modify move mutate mute mv normalize optimise optimize override overwrite
+    patch pause promote protect pull push put reassign rebase reclassify reconcile redeploy refactor refresh reindex
+    release remediate rename reopen reorder reorganize repair replace reschedule reset resize resolve restore resume
+    revise rewrite rotate save scale set shift snooze sort split swap switch sync synchronise synchronize toggle
+    transform transition transpose trim tune unarchive unassign unblock undelete unhide unlock unmute unpause
+    unprotect untag update upgrade upsert write`,
   stops: `
     abort block cancel deactivate disable disconnect drain eject exit freeze halt interrupt kick leave logout
     quarantine quit reboot restart shutdown signout stop suspend unload unmount`,

@@ -64,6 +64,7 @@ describe('a name', () => {
     ['reply_all_email', 'write', 'high'],
     ['create_calendar_event', 'write', 'high'],
     ['createUser', 'write', 'high'],
+    ['device_approval_deny', 'write', 'high'],
     ['reboot_broker', 'write', 'high'],
     ['delete_note', 'destructive', 'high'],
     ['pods_delete', 'destructive', 'high'],
@@ -159,6 +160,12 @@ describe('a description', () => {
   });
 });
 
+test('a name of one verb alone takes the things of its description for its own', () => {
+  expect(assess('get', 'Gets an item from your vault.')).toBe('read, high');
+  expect(assess('get', 'Gets an item. The password of the vault is kept.')).toBe('read, low');
+  expect(assess('get_item', 'Gets an item from your vault.')).toBe('read, low');
+});
+
 test('a description that says nothing in known words makes a mute name worse, no description does not', () => {
   expect(assess('zorp', null)).toBe('write, medium');
   expect(assess('zorp', 'Lists the zorps.')).toBe('write, medium');
@@ -190,6 +197,8 @@ describe('a schema', () => {
     ['a file and its content', { filePath: {}, content: {} }, 'write, high'],
     ['a request of any method', { url: {}, method: { type: 'string' } }, 'write, high'],
     ['money', { amount: { type: 'number' } }, 'read, high'],
+    ['a choice of a secret', { object: { enum: ['folder', 'passwords'] } }, 'read, high'],
+    ['a choice of how to sign in', { auth_method: { enum: ['key', 'credential'] } }, 'read, low'],
     ['harmless choices', { action: { enum: ['list', 'get'] } }, 'read, low'],
     ['a code of four choices', { code: { enum: ['a', 'b'] } }, 'read, low'],
     ['a number called code', { code: { type: 'integer' } }, 'read, low'],
