@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ANYTHING, NOUNS, TELLING, WHOLE } from '../../src/catalogue/words/nouns.ts';
+import { AMOUNTS, ANYTHING, NOUNS, TELLING, WHOLE } from '../../src/catalogue/words/nouns.ts';
 import { NOUNS_TOO, VERBS } from '../../src/catalogue/words/verbs.ts';
 
 const split = (list: string): string[] => list.trim().split(/\s+/);
@@ -11,6 +11,7 @@ test.each([
   ['what tells something', split(TELLING)] as const,
   ...NOUNS.map(({ says, words }) => [`what ${says}`, splitTerms(words)] as const),
   ['what takes much along', splitTerms(WHOLE)] as const,
+  ['how much', split(AMOUNTS)] as const,
   ['what can be anything', splitTerms(ANYTHING)] as const,
 ])('the words of %s stand in alphabetical order, each once', (_, words) => {
   expect(words).toEqual([...new Set(words)].toSorted());

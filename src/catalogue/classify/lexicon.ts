@@ -1,4 +1,4 @@
-import { ANYTHING, NOUNS, TELLING, WHOLE, type NounGroup } from '../words/nouns.ts';
+import { AMOUNTS, ANYTHING, NOUNS, TELLING, WHOLE, type NounGroup } from '../words/nouns.ts';
 import { DEEDS, type Deed, type DeedMeaning } from '../words/deeds.ts';
 import { MEANINGS } from '../words/meanings.ts';
 import { NOUNS_TOO, VERBS } from '../words/verbs.ts';
@@ -20,6 +20,7 @@ export interface Lexicon {
   readonly nouns: ReadonlyMap<string, readonly NounGroup[]>;
   readonly telling: ReadonlySet<string>;
   readonly whole: ReadonlySet<string>;
+  readonly amounts: ReadonlySet<string>;
   readonly anything: ReadonlySet<string>;
 }
 
@@ -53,6 +54,7 @@ export function createLexicon(without: ReadonlySet<string> = new Set()): Lexicon
     nouns,
     telling: new Set(keep(TELLING)),
     whole: new Set(keepTerms(WHOLE)),
+    amounts: new Set(keep(AMOUNTS)),
     anything: new Set(keepTerms(ANYTHING)),
   };
 }

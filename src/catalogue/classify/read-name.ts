@@ -3,6 +3,7 @@ import type { Deed } from '../words/deeds.ts';
 import type { NounGroup } from '../words/nouns.ts';
 import type { Finding } from './finding.ts';
 import { findVerbs } from './find-verbs.ts';
+import { findWhole } from './find-whole.ts';
 import type { Lexicon, Verb } from './lexicon.ts';
 import { singular, splitName } from './split-name.ts';
 
@@ -76,21 +77,19 @@ export function describeNouns(words: readonly string[], isWritten: boolean, { no
 }
 
 /** What is grave because of how much it is done to. */
-function describeReach(
-  words: readonly string[],
-  verbs: readonly Verb[],
-  { whole, anything }: Lexicon,
-): Finding[] {
+function describeReach(words: readonly string[], verbs: readonly Verb[], lexicon: Lexicon): Finding[] {
   const findings: Finding[] = [];
   const removes = verbs.find(({ deed }) => deed === 'removes');
   if (removes !== undefined) {
-    const removed = findObject(words, removes.word, whole);
+    const removed = findWhole(words, removes.word, lexicon);
     if (removed !== null) {
-      const sentence = `with ${quoteWord(removed)} goes all that is in it`;
+      const sentence = lexicon.amounts.has(removed)
+        ? `${quoteWord(removed)} says that it takes much away at once`
+        : `with ${quoteWord(removed)} goes all that is in it`;
       findings.push({ category: null, risk: 'critical', sentence, attack: 'loss' });
     }
   }
-  const [run] = words.filter((word) => anything.has(word) || anything.has(singular(word)));
+  const [run] = words.filter((word) => lexicon.anything.has(word) || lexicon.anything.has(singular(word)));
   const isRun = verbs.some(({ deed }) => deed === 'runs');
   if (run !== undefined && (isRun || verbs.some(({ deed }) => deed === 'acts'))) {
     // "Process code" may mean that it is run, "run code" says so.
@@ -99,14 +98,6 @@ function describeReach(
     findings.push({ category: 'execute', risk, sentence, attack: 'execution' });
   }
   return findings;
-}
-
-/** What stands behind the verb, or before it where nothing does: `queue` of `broker_delete_queue`. */
-function findObject(words: readonly string[], verb: string, known: ReadonlySet<string>): string | null {
-  const at = words.indexOf(verb);
-  const behind = words.slice(at + 1);
-  const objects = behind.length > 0 ? behind : words.slice(0, at);
-  return objects.find((word) => known.has(word) || known.has(singular(word))) ?? null;
 }
 
 function listPairs(words: readonly string[]): string[] {

@@ -36,6 +36,8 @@ export const MEANINGS: readonly Meaning[] = [
     nouns: 'account context device element item option org organization page profile project tab workspace',
     deed: 'acts',
   },
+  { verb: 'select', nouns: 'all columns data distinct from query records rows where', deed: 'reads' },
+  { verb: 'verify', nouns: 'account code domain email identity login number otp phone', deed: 'acts' },
   { verb: 'reply', nouns: 'all email mail message', deed: 'sends' },
   { verb: 'forward', nouns: 'email mail message', deed: 'sends' },
   { verb: 'query', nouns: 'execute run', deed: 'runs' },

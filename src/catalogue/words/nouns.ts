@@ -98,9 +98,12 @@ export const NOUNS: readonly NounGroup[] = [
 
 /** Taken away, each of these takes much along. */
 export const WHOLE = `
-  account, all, backup, broker, bucket, bulk, cluster, collection, database, disk, domain, everything, index,
-  instance, keyspace, many, mount, namespace, org, organization, project, repo, repository, resource group, server,
-  stack, subscription, table, team, tenant, user, vault, volume, workspace, zone`;
+  account, backup, broker, bucket, cluster, collection, database, disk, domain, index, instance, keyspace, mount,
+  namespace, org, organization, project, repo, repository, resource group, server, snapshot, stack, subscription,
+  table, team, tenant, user, vault, volume, workspace, zone`;
+
+/** Whatever is taken away, these say that much is. */
+export const AMOUNTS = `all batch bulk entire every everything many multiple whole`;
 
 /** Run, each of these can be anything. */
 export const ANYTHING = `

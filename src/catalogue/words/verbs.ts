@@ -10,23 +10,24 @@ export const VERBS: Readonly<Record<Deed, string>> = {
     describe detect diagnose diff discover display does echo enumerate estimate examine exists explain explore export
     extract fetch filter find forecast get glob grep has head identify inspect introspect investigate is lint list
     locate look lookup ls map measure monitor observe parse peek ping poll predict preview print profile query rank
-    read recall recognize recommend research retrieve sample scan search see select show stat suggest summarise
-    summarize tail trace translate traverse troubleshoot validate verify view watch whoami`,
+    read recall recognize recommend research retrieve sample scan search see show stat suggest summarise summarize
+    tail trace translate traverse troubleshoot validate verify view watch whoami`,
   acts: `
     advance allow authenticate authorize back begin bring choose click close collapse connect continue crawl cue do
     drag emulate enter expand fill focus forward give go goto halve handle highlight hover interact join jump load log
     login logon navigate nudge open perform place play press process reach reload request review scrape scroll seek
-    sign signin simulate skip solve step swipe take tap test think tick touch train type use wait wake walk zoom`,
+    select sign signin simulate skip solve step swipe take tap test think tick touch train type use wait wake walk
+    zoom`,
   makes: `
     acknowledge add allocate annotate answer append attach backup book bookmark boot bootstrap build capture clone
     comment compile compose copy create define derive download draft draw duplicate embed enqueue enroll file follow
     fork generate hire import index ingest init initialise initialize insert instantiate issue label like link make
     memorize mint mount new note notify onboard pin plan produce provision queue react record register remember render
     reply report reserve respond scaffold schedule screenshot seed snapshot stage star stash store submit subscribe
-    tag template track upload vote`,
+    tag template track vote`,
   sends: `
     announce broadcast crosspost dial dispatch email escalate invite message page post publish reinvite retweet send
-    share text tweet`,
+    share text tweet upload`,
   changes: `
     accept ack acquire activate adjust alter amend apply approve assign bump change checkout claim commit complete
     configure confirm consolidate convert correct customize cut decide decrypt demote deny downgrade edit enable

@@ -61,6 +61,8 @@ describe('a name', () => {
     ['add_comment', 'write', 'medium'],
     ['update_page', 'write', 'high'],
     ['send_email', 'write', 'high'],
+    ['upload_file', 'write', 'high'],
+    ['select_rows', 'read', 'low'],
     ['reply_all_email', 'write', 'high'],
     ['create_calendar_event', 'write', 'high'],
     ['createUser', 'write', 'high'],
@@ -70,7 +72,15 @@ describe('a name', () => {
     ['pods_delete', 'destructive', 'high'],
     ['atlas-local-delete-deployment', 'destructive', 'high'],
     ['drop_database', 'destructive', 'critical'],
+    ['delete_resource_group', 'destructive', 'critical'],
+    ['delete_notes_and_users', 'destructive', 'critical'],
+    ['broker_delete', 'destructive', 'critical'],
+    ['delete_all_notes', 'destructive', 'critical'],
+    ['notes_bulk_delete', 'destructive', 'critical'],
     ['broker_delete_queue', 'destructive', 'high'],
+    ['remove_team_member', 'destructive', 'high'],
+    ['delete_repository_tag', 'destructive', 'high'],
+    ['remove_note_from_project', 'destructive', 'high'],
     ['run_test', 'execute', 'high'],
     ['execute_command', 'execute', 'critical'],
     ['pods_exec', 'execute', 'critical'],
@@ -99,6 +109,8 @@ describe('a name', () => {
     'list_add_member',
     'select_into',
     'select_account',
+    'browser_select',
+    'verify_login',
     'log_food_entry',
     'eliminar_usuario',
     'löschen',
@@ -116,6 +128,10 @@ test('what settles category and risk is one sentence, or two where the first alo
   expect(classifyName('delete_broker').decisive).toEqual([
     'the verb "delete" takes something away',
     'with "broker" goes all that is in it',
+  ]);
+  expect(classifyName('delete_all_notes').decisive).toEqual([
+    'the verb "delete" takes something away',
+    '"all" says that it takes much away at once',
   ]);
   expect(classifyName('').decisive).toEqual(['nothing in the name says that it only reads']);
 });
