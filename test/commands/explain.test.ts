@@ -107,7 +107,7 @@ test('says that nobody is asked where the policy lists no channel', async () => 
       rule    tools.drop_all (/p.yaml)
       tool    destructive, critical risk, as far as its name tells
               the verb "drop" takes something away
-              with "all" goes all that is in it
+              "all" says that it takes much away at once
               it invites data loss: what it takes away may not come back
               its definition was not seen: no category or risk can allow it
 
