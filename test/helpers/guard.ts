@@ -3,7 +3,7 @@ import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 /** The program as it is installed: what `npm run build` made. */
 export const BIN = join(import.meta.dirname, '../../bin/mcp-guard.js');
@@ -17,8 +17,9 @@ export function makeHome(policy?: string): string {
   const home = mkdtempSync(join(tmpdir(), 'mcp-guard-test-'));
   mkdirSync(join(home, 'config'), { mode: 0o700 });
   if (policy !== undefined) writeFileSync(join(home, 'config', 'policy.yaml'), policy, { mode: 0o600 });
-  // A guard that is just ending, whose client was ended with its terminal, may still write its last line.
-  onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
+  // A guard that is just ending, whose client was ended with its terminal, may still write its last line. Not by
+  // `maxRetries`: that removes what it has listed, and then tries no more than the folder.
+  onTestFinished(() => vi.waitFor(() => rmSync(home, { recursive: true, force: true }), 10_000));
   return home;
 }
 
