@@ -9,7 +9,7 @@ export function digestShown(listed: Listed, content: Content): string {
   const { key, server, tool, title, profile, isChanged, rule, reason, allowsAlways } = listed;
   const { arguments: args, attachments, change } = content;
   const what = profile === null ? null : [profile.category, profile.risk, profile.evidence];
-  const changed = change === null ? null : [change.was, change.now];
+  const changed = change === null || change === 'unknown' ? change : [change.was, change.now];
   const seen = [
     key,
     server,

@@ -11,7 +11,7 @@ export interface Question {
   /** What the tool can do; null for what is no tool. */
   readonly profile: ShownProfile | null;
   /** Where its definition is not the one that was pinned; null where it is. */
-  readonly change: DefinitionChange | null;
+  readonly change: DefinitionChange | 'unknown' | null;
   readonly rule: string;
   readonly reason: string | null;
   /** The bytes of `arguments` as they will be forwarded, null where the call has none. */
@@ -35,10 +35,10 @@ export interface ShownProfile {
   readonly evidence: readonly string[];
 }
 
-/** A definition as canonical JSON, once and now; null where it is too long to keep. All of it is the server's word. */
+/** A definition as canonical JSON, once and now. All of it is the server's word. */
 export interface DefinitionChange {
-  readonly was: string | null;
-  readonly now: string | null;
+  readonly was: string;
+  readonly now: string;
 }
 
 /** How this tool was asked about and answered before, in this session. */

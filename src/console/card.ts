@@ -39,7 +39,7 @@ export function createQuestion(listed: Listed, content: Content | null): Questio
     title,
     profile,
     // How it changed comes with the content; that it did, is known before.
-    change: content?.change ?? (listed.isChanged ? { was: null, now: null } : null),
+    change: content?.change ?? (listed.isChanged ? 'unknown' : null),
     rule,
     reason,
     group,

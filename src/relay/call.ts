@@ -1,4 +1,3 @@
-import type { Change } from '../catalogue/tool-book.ts';
 import { decide } from '../policy/decide.ts';
 import { mergeEvaluations } from '../policy/decide-forms.ts';
 import { CHANGED, guardPin, PIN } from '../policy/pin.ts';
@@ -9,6 +8,7 @@ import { bindCall } from './bind.ts';
 import type { Effect } from './event.ts';
 import { refuseExceeded, refuseUncounted } from './exceed.ts';
 import { listQueries } from './query.ts';
+import { showChange } from './question.ts';
 import { goOn, resume, takeBack, type Claim } from './return.ts';
 import type { Call } from './request.ts';
 import { forward, refuse } from './send.ts';
@@ -84,19 +84,11 @@ function guardDefinition(state: State, { tool, other }: Call, evaluation: Evalua
   if (pinLack !== null)
     return guardPin(evaluation, policy.pin, `What its tools were cannot be told: ${pinLack}`);
   const change = tools.findChange(tool);
-  if (change !== null)
-    return canShow(change)
-      ? guardPin(evaluation, policy.pin, CHANGED)
-      : guardPin(evaluation, policy.pin === 'off' ? 'off' : 'deny', UNSHOWN);
+  // A server would need no more than a key that stands twice to get a yes to words that never stood on a screen.
+  if (change !== null && showChange(change) === null)
+    return guardPin(evaluation, policy.pin === 'off' ? 'off' : 'deny', UNSHOWN);
+  if (change !== null) return guardPin(evaluation, policy.pin, CHANGED);
   return tools.isLost(tool) ? guardPin(evaluation, policy.pin, LOST) : evaluation;
-}
-
-/**
- * One key twice, or a description without end, and nobody can be shown how the tool changed: a server would need no more
- * than that to get a yes to words that never stood on a screen.
- */
-function canShow({ was, now }: Change): boolean {
-  return was.text !== null && now.text !== null;
 }
 
 /** A fault while deciding must end in a refusal, never in a crash or a forwarded call. */

@@ -1,4 +1,5 @@
 import type { DefinitionChange, Question, ShownProfile } from '../approval/question.ts';
+import type { Change } from '../catalogue/tool-book.ts';
 import type { Asked } from './asked.ts';
 import type { State } from './state.ts';
 
@@ -12,7 +13,7 @@ export function createQuestion(state: State, asked: Asked, now: number): Questio
     tool,
     title: state.tools.find(tool)?.title ?? null,
     profile: asked.call.other === null ? showProfile(state, tool) : null,
-    change: asked.call.other === null ? showChange(state, tool) : null,
+    change: asked.call.other === null ? findChange(state, tool) : null,
     rule: asked.rule,
     reason: asked.reason,
     arguments: call.arguments,
@@ -30,7 +31,12 @@ function showProfile(state: State, tool: string): ShownProfile {
   return { category, risk, evidence };
 }
 
-function showChange(state: State, tool: string): DefinitionChange | null {
-  const change = state.policy.pin === 'off' ? null : state.tools.findChange(tool);
-  return change === null ? null : { was: change.was.text, now: change.now.text };
+function findChange({ policy, tools }: State, tool: string): Question['change'] {
+  const change = policy.pin === 'off' ? null : tools.findChange(tool);
+  return change === null ? null : (showChange(change) ?? 'unknown');
+}
+
+/** Null where a definition could not be kept as text: one key stands twice in it, or it has no end. */
+export function showChange({ was, now }: Change): DefinitionChange | null {
+  return was.text === null || now.text === null ? null : { was: was.text, now: now.text };
 }

@@ -225,6 +225,15 @@ describe('an answer', () => {
       expect(dialogue.lines.join('\n')).toContain('description: "Lists." -> "Lists it all."');
     });
 
+    test('that changed in a way that is not told takes no yes', () => {
+      const dialogue = ready(list('a', { isChanged: true }));
+      dialogue.give('a', CONTENT);
+      dialogue.draw();
+      expect(dialogue.lines.join('\n')).toContain('! this cannot be shown, so it can only be refused');
+      dialogue.press('y');
+      expect(dialogue.answers).toEqual([]);
+    });
+
     test('of megabytes waits for all of it, and is never made as a whole before it is looked at', () => {
       const dialogue = ready(list('a', { profile }));
       dialogue.give('a', { ...CONTENT, arguments: `[${'1,'.repeat(100_000)}1]` });

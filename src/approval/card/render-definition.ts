@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { DefinitionChange, Question } from '../question.ts';
+import type { Question } from '../question.ts';
 import { type Change, compareJson, listSteps } from './compare-json.ts';
 import { renderChanges } from './render-change.ts';
 import { renderField, type Screen } from './row.ts';
 import { say } from './visible.ts';
 
 const WARNING = 'the server describes it differently than when it was pinned';
-const UNCLEAR = 'then and now cannot be compared: too long, or readers would take them for different things';
 const READ_FIRST = ['description', 'title', 'inputSchema'];
 /** A name that a shell takes as it stands. */
 const PLAIN = /^[\w@][\w.@:/-]*$/;
@@ -24,22 +23,22 @@ export function renderChangeWarning({ server, tool, change }: Question, screen: 
 }
 
 /** So that what the server says next is not accepted in place of what stands here. */
-function nameShown({ now }: DefinitionChange): string {
-  return now === null ? '' : ` --hash ${createHash('sha256').update(now).digest('hex').slice(0, 12)}`;
+function nameShown(change: NonNullable<Question['change']>): string {
+  if (change === 'unknown') return '';
+  return ` --hash ${createHash('sha256').update(change.now).digest('hex').slice(0, 12)}`;
 }
 
-/** Where the definitions differ; what is quoted is the server's. `isFull`: nothing left out. */
+/**
+ * Where the definitions differ; what is quoted is the server's. `isFull`: nothing left out. Throws where that cannot be
+ * shown: a yes would be to words that nobody saw.
+ */
 export function* renderDefinition(
-  change: DefinitionChange,
+  change: NonNullable<Question['change']>,
   screen: Screen,
   isFull: boolean,
 ): Generator<string> {
-  const { was, now } = change;
-  const changes = was === null || now === null ? null : compareJson(was, now);
-  if (changes === null) {
-    yield* renderField('definition', [say(UNCLEAR)], screen);
-    return;
-  }
+  const changes = change === 'unknown' ? null : compareJson(change.was, change.now);
+  if (changes === null) throw new Error('how the definition differs cannot be shown');
   const told = { label: 'definition', since: 'as pinned, and as it is now', isAlone: true };
   yield* renderChanges(changes.toSorted(compareWeight), screen, isFull, told);
 }

@@ -39,7 +39,7 @@ export interface Content {
   /** The arguments of the last call of this tool that a person allowed. */
   readonly lastAllowed: string | null;
   /** Where the tool's definition is not the one that was pinned. */
-  readonly change: DefinitionChange | null;
+  readonly change: DefinitionChange | 'unknown' | null;
 }
 
 /** A remembered answer as it is listed. */

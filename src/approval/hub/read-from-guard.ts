@@ -2,7 +2,7 @@ import type { Content, FromGuard, Listed, ListedGrant } from './console-message.
 import { isNonce } from './handshake.ts';
 import { type Fields, isFields, parseFields } from './message-fields.ts';
 import { CATEGORIES, RISKS } from '../../policy/profile.ts';
-import type { DefinitionChange, ShownProfile } from '../question.ts';
+import type { ShownProfile } from '../question.ts';
 import type { Proposal } from '../../policy/always/proposal.ts';
 import {
   refuse,
@@ -109,7 +109,7 @@ function readContent(fields: Fields): Content {
     arguments: takeTextOrNull(fields, 'arguments'),
     attachments: takeList(fields, 'attachments').map(readPair),
     lastAllowed: takeTextOrNull(fields, 'lastAllowed'),
-    change: fields['change'] === null ? null : readChange(takeFields(fields, 'change')),
+    change: readChange(fields),
   };
 }
 
@@ -122,8 +122,10 @@ function readProfile(fields: Fields): ShownProfile {
   return { category, risk, evidence };
 }
 
-function readChange(fields: Fields): DefinitionChange {
-  return { was: takeTextOrNull(fields, 'was'), now: takeTextOrNull(fields, 'now') };
+function readChange(content: Fields): Content['change'] {
+  if (content['change'] === null || content['change'] === 'unknown') return content['change'];
+  const fields = takeFields(content, 'change');
+  return { was: takeText(fields, 'was'), now: takeText(fields, 'now') };
 }
 
 function readPair(pair: unknown): readonly [name: string, json: string] {

@@ -51,7 +51,7 @@ test('what is grave: destruction, critical risk, and a tool that is not what it 
   const profile = (category: ShownProfile['category'], risk: ShownProfile['risk']): ShownProfile => {
     return { category, risk, evidence: [] };
   };
-  const change = { was: null, now: null };
+  const change = 'unknown' as const;
   expect(
     [
       { profile: profile('destructive', 'high'), change: null },
@@ -175,9 +175,11 @@ describe('a card', () => {
       expect(drawn({ description }).replaceAll(/\n {2}» /g, '')).toContain(words);
     });
 
-    test('that cannot be compared says so', () => {
-      const text = draw(ask({}, { change: { was: '{}', now: null } }));
-      expect(text).toContain('then and now cannot be compared: too long, or readers would');
+    test.each<[string, Question['change']]>([
+      ['is not known', 'unknown'],
+      ['is too long to compare', { was: '{}', now: `{"title":"${'x'.repeat(300_000)}"}` }],
+    ])('that %s cannot be asked about', (_, change) => {
+      expect(() => draw(ask({}, { change }))).toThrow('how the definition differs cannot be shown');
     });
   });
 

@@ -60,8 +60,13 @@ describe('a message of a guard', () => {
         arguments: '{}',
         attachments: [['task', '{}']],
         lastAllowed: '{}',
-        change: { was: '{}', now: null },
+        change: { was: '{}', now: '[]' },
       },
+    },
+    {
+      kind: 'content',
+      key: 'k',
+      content: { arguments: null, attachments: [], lastAllowed: null, change: 'unknown' },
     },
     { kind: 'proposal', key: 'k', proposal: { kind: 'impossible', why: 'no file' } },
     {
