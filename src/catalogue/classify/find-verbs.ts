@@ -1,4 +1,5 @@
 import { DEEDS, type Deed } from '../words/deeds.ts';
+import { JOINERS } from '../words/phrases.ts';
 import type { Lexicon, Verb } from './lexicon.ts';
 
 const ORDER = DEEDS.map(([deed]) => deed);
@@ -25,7 +26,6 @@ const SUREST = new Set([
 const LAST: ReadonlySet<Deed> = new Set(['changes', 'removes', 'sends', 'stops', 'pays']);
 /** Reading verbs that are things as well, to which something is done. */
 const THINGS_TOO = new Set(['list']);
-const JOINERS = new Set(['and', 'or', 'then', 'n']);
 
 /**
  * The verbs of a name, the one that governs it first. Other words that could be verbs are its objects: `get_merge_request`,

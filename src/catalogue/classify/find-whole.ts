@@ -1,11 +1,6 @@
+import { JOINERS, PREPOSITIONS } from '../words/phrases.ts';
 import type { Lexicon } from './lexicon.ts';
 import { singular } from './split-name.ts';
-
-const JOINERS: ReadonlySet<string> = new Set(['and', 'or']);
-/** What stands behind one of them says which, or where from. */
-const PREPOSITIONS: ReadonlySet<string> = new Set(
-  'at by for from if in into of on permanently to with'.split(' '),
-);
 
 /**
  * Of what the name takes away, the word that says that much goes along: `broker` of `mq_delete_broker`, `all` of any; null
@@ -32,6 +27,7 @@ function listThings(words: readonly string[], verb: string): string[] {
   const groups: string[][] = [[]];
   for (const word of objects.length > 0 ? objects : words.slice(0, at)) {
     if (PREPOSITIONS.has(word)) break;
+    if (word.endsWith('ly')) continue; // permanently, safely
     if (JOINERS.has(word)) groups.push([]);
     else groups.at(-1)?.push(word);
   }

@@ -1,6 +1,6 @@
 import { quote } from '../../policy/quote.ts';
 import { readValue, type JsonValue } from '../../wire/value.ts';
-import { ARGUMENTS, CHOICES, PAIRS, type ArgumentGroup } from '../words/arguments.ts';
+import { ARGUMENTS, CHOICES, OF_CALLERS, PAIRS, type ArgumentGroup } from '../words/arguments.ts';
 import type { Deed } from '../words/deeds.ts';
 import { findVerbs } from './find-verbs.ts';
 import type { Finding } from './finding.ts';
@@ -126,7 +126,7 @@ function describeChoices(name: string, value: JsonValue, { verbs, deeds }: Lexic
 
 /** `object: enum [folder, password]` of a tool that gets things; `auth-method: enum [key, credential]` is about the caller. */
 function describeSecrets({ name, words }: Name, value: JsonValue, { nouns }: Lexicon): Finding[] {
-  if (words.some((word) => CALLERS.has(word))) return [];
+  if (words.some((word) => OF_CALLERS.has(word))) return [];
   for (const choice of listChoices(value)) {
     const term = splitName(choice).join(' ');
     const groups = nouns.get(term) ?? nouns.get(singular(term));
@@ -137,8 +137,6 @@ function describeSecrets({ name, words }: Name, value: JsonValue, { nouns }: Lex
   }
   return [];
 }
-
-const CALLERS: ReadonlySet<string> = new Set(['auth', 'authentication', 'grant', 'login', 'method']);
 
 /** From `enum`, `const`, and the alternatives of `anyOf` and `oneOf`. */
 function listChoices(value: JsonValue): string[] {

@@ -145,3 +145,12 @@ export const CHOICES = [
   'task',
   'event',
 ];
+
+/** In the name of an argument these say that it is about how the caller signs in, and not about what it gets. */
+export const OF_CALLERS: ReadonlySet<string> = new Set([
+  'auth',
+  'authentication',
+  'grant',
+  'login',
+  'method',
+]);

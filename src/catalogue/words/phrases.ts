@@ -43,10 +43,16 @@ export const WAYS_OF_TELLING: ReadonlySet<string> = new Set(
   resolve`.split(/\s+/),
 );
 
-/** Behind a word that can be both, these say that it was the noun. */
-export const BEHIND_NOUNS: ReadonlySet<string> = new Set(
-  'of for in on from with by and or to at is are that about per'.split(' '),
+/** What stands behind one of them says which, whose, or where from. */
+export const PREPOSITIONS: ReadonlySet<string> = new Set(
+  'about at by for from if in into of on per to with'.split(' '),
 );
+
+/** Words between two verbs, or two things, that both count. */
+export const JOINERS: ReadonlySet<string> = new Set(['and', 'n', 'or', 'then']);
+
+/** Behind a word that can be both, these say that it was the noun. */
+export const BEHIND_NOUNS: ReadonlySet<string> = new Set([...PREPOSITIONS, 'and', 'are', 'is', 'or', 'that']);
 
 /** Sentences that are about how to use a tool, about another one, or about what does not happen. */
 export const ASIDES =

@@ -76,6 +76,8 @@ describe('a name', () => {
     ['delete_notes_and_users', 'destructive', 'critical'],
     ['broker_delete', 'destructive', 'critical'],
     ['delete_all_notes', 'destructive', 'critical'],
+    ['drop_database_permanently', 'destructive', 'critical'],
+    ['drop_table_if_exists', 'destructive', 'critical'],
     ['notes_bulk_delete', 'destructive', 'critical'],
     ['broker_delete_queue', 'destructive', 'high'],
     ['remove_team_member', 'destructive', 'high'],
