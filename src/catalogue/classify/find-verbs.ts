@@ -1,5 +1,5 @@
 import { DEEDS, type Deed } from '../words/deeds.ts';
-import { JOINERS } from '../words/phrases.ts';
+import { ENDS, JOINERS } from '../words/phrases.ts';
 import type { Lexicon, Verb } from './lexicon.ts';
 
 const ORDER = DEEDS.map(([deed]) => deed);
@@ -31,24 +31,33 @@ const THINGS_TOO = new Set(['list']);
  * The verbs of a name, the one that governs it first. Other words that could be verbs are its objects: `get_merge_request`,
  * `list_updates`. What is joined by "and" or "or" counts, and so does what stands where no object would.
  */
-export function findVerbs(words: readonly string[], { verbs, meanings }: Lexicon): readonly Verb[] {
-  const found = words.map((word, index): Verb | null => {
-    const verb = verbs.get(word) ?? null;
-    const deed = meanings.get(`${word} ${words[index + 1] ?? ''}`);
-    return verb === null || deed === undefined
-      ? verb
-      : { word: `${word} ${words[index + 1] ?? ''}`, deed, isNoun: false };
-  });
+export function findVerbs(words: readonly string[], lexicon: Lexicon): readonly Verb[] {
+  const found = lookUp(words, lexicon);
   const isPlain = (index: number): boolean => found[index]?.isNoun === false;
   const main = findMain(found, isPlain);
   const governing = found[main];
   if (governing === null || governing === undefined) return [];
   const others = found.flatMap((verb, index) => {
     if (verb === null || index === main || verb.deed === 'reads') return [];
-    const isJoined = JOINERS.has(words[index - 1] ?? '');
+    const isJoined = JOINERS.has(words[index - 1] ?? '') || (index === 0 && JOINERS.has(words[1] ?? ''));
     return isJoined || countsToo(verb, { index, main, last: words.length - 1, governing }) ? [verb] : [];
   });
   return [governing, ...others];
+}
+
+/** For each word the verb that it can be. "drop_table_if_exists": what it does was said before the "if". */
+function lookUp(words: readonly string[], { verbs, meanings }: Lexicon): (Verb | null)[] {
+  const end = words.findIndex(
+    (word, index) => ENDS.has(word) && words.slice(0, index).some((one) => verbs.has(one)),
+  );
+  return words.map((word, index) => {
+    const pair = `${word} ${words[index + 1] ?? ''}`;
+    const verb = verbs.get(word) ?? null;
+    if (verb === null) return null;
+    const deed = meanings.get(pair);
+    const read = deed === undefined ? verb : { word: pair, deed, isNoun: false };
+    return read.deed === 'reads' && end !== -1 && index > end ? null : read;
+  });
 }
 
 function findMain(found: readonly (Verb | null)[], isPlain: (index: number) => boolean): number {

@@ -43,10 +43,16 @@ export const WAYS_OF_TELLING: ReadonlySet<string> = new Set(
   resolve`.split(/\s+/),
 );
 
-/** What stands behind one of them says which, whose, or where from. */
-export const PREPOSITIONS: ReadonlySet<string> = new Set(
-  'about at by for from if in into of on per to with'.split(' '),
+/** What stands behind one of them says when, or to what end: `drop_table_if_exists`, `switch_to_view`. */
+export const ENDS: ReadonlySet<string> = new Set(
+  'after as before if into to unless until when while'.split(' '),
 );
+
+/** What stands behind one of them says which, whose, where from, when, or to what end. */
+export const PREPOSITIONS: ReadonlySet<string> = new Set([
+  ...ENDS,
+  ...'about at by for from in of on per with without'.split(' '),
+]);
 
 /** Words between two verbs, or two things, that both count. */
 export const JOINERS: ReadonlySet<string> = new Set(['and', 'n', 'or', 'then']);
