@@ -7,6 +7,7 @@ import { SIGNALS, type EarlySignals } from './early-signals.ts';
 import { Alarm } from './alarm.ts';
 import { listGrants } from './approvals.ts';
 import { aborted, drain } from './drain.ts';
+import { FlushLimit } from './flush-limit.ts';
 import { Ladder } from './ladder.ts';
 import type { Effect, Event } from './event.ts';
 import type { Notes } from './notes.ts';
@@ -21,9 +22,6 @@ import { passWords } from './words.ts';
 import { describeExit, type Exit, type Upstream } from './upstream.ts';
 
 const MOST_FROM_CLIENT = 16 << 20;
-/** How long a client that closed its input, or sent a signal, may take to read the last of the output. */
-const FLUSH_AFTER_INPUT_MS = 10_000;
-const FLUSH_AFTER_SIGNAL_MS = 500;
 
 export interface RelayParts {
   readonly io: Io;
@@ -56,9 +54,7 @@ export class Relay {
   readonly #parent: ParentWatch;
   #reloader: Reloader | null = null;
   readonly #over = new AbortController();
-  readonly #late = new AbortController();
-  #lateTimer: NodeJS.Timeout | null = null;
-  #exited = false;
+  readonly #flushLimit = new FlushLimit(() => this.#ladder.ending?.kind === 'signal');
   #fail: (error: unknown) => void = () => {};
 
   constructor(parts: RelayParts) {
@@ -104,7 +100,7 @@ export class Relay {
       this.#reloader?.close();
       this.#parts.keeper.close();
       this.#alarm.set(null);
-      if (this.#lateTimer !== null) clearTimeout(this.#lateTimer);
+      this.#flushLimit.clear();
       await this.#questions.close();
       upstream.release();
       io.stdin.destroy();
@@ -227,33 +223,25 @@ export class Relay {
     this.#read('client', this.#fromClient.end());
     this.#feed({ kind: 'client-end' });
     this.#ladder.endInput();
-    this.#limitFlush();
+    this.#flushLimit.end('client');
   }
 
   #passSignal(signal: NodeJS.Signals): void {
     this.#feed({ kind: 'client-end' });
     this.#ladder.passSignal(signal);
-    this.#limitFlush();
+    this.#flushLimit.end('client');
   }
 
   async #finish(exit: Exit): Promise<number> {
     const { upstream } = this.#parts;
     this.#ladder.finish();
-    this.#exited = true;
-    this.#limitFlush();
-    await drain(upstream.stdout, this.#late.signal);
+    this.#flushLimit.end('server');
+    await drain(upstream.stdout, this.#flushLimit.signal);
     upstream.signal('SIGKILL');
     this.#read('server', this.#fromServer.end());
     this.#feed({ kind: 'server-end', how: describeExit(exit) });
-    await Promise.race([this.#toClient.flush(), aborted(this.#late.signal)]);
+    await Promise.race([this.#toClient.flush(), aborted(this.#flushLimit.signal)]);
     if (this.#ladder.forced) return 0;
     return exit.code ?? 128 + (exit.signal === null ? 0 : constants.signals[exit.signal]);
-  }
-
-  /** A client that stays reads at its own pace; one that said goodbye gets a limited time for the last of the output. */
-  #limitFlush(): void {
-    if (!this.#exited || !this.#parts.state.clientEnded || this.#lateTimer !== null) return;
-    const ms = this.#ladder.ending?.kind === 'signal' ? FLUSH_AFTER_SIGNAL_MS : FLUSH_AFTER_INPUT_MS;
-    this.#lateTimer = setTimeout(() => this.#late.abort(), ms);
   }
 }
