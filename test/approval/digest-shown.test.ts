@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Content, Listed } from '../../src/approval/hub/console-message.ts';
 import { digestShown } from '../../src/approval/digest-shown.ts';
+import type { DefinitionChange, ShownProfile } from '../../src/approval/question.ts';
 
 const LISTED: Listed = {
   key: 'k',
@@ -28,6 +29,9 @@ const CONTENT: Content = {
   change: null,
 };
 
+const PROFILE: ShownProfile = { category: 'read', risk: 'low', evidence: ['a'] };
+const CHANGE: DefinitionChange = { was: '{}', now: '{"title":"x"}' };
+
 const digest = (listed: Partial<Listed> = {}, content: Partial<Content> = {}): string =>
   digestShown({ ...LISTED, ...listed }, { ...CONTENT, ...content });
 
@@ -41,6 +45,10 @@ describe('the digest of what is shown', () => {
     [{ rule: 'tools.make' }, {}],
     [{ reason: 'because' }, {}],
     [{ allowsAlways: true }, {}],
+    [{ profile: { category: 'read', risk: 'low', evidence: [] } }, {}],
+    [{ isChanged: true }, {}],
+    [{}, { change: 'unknown' }],
+    [{}, { change: CHANGE }],
     // Texts that would run together if they were only written one after the other.
     [{ server: 'm', tool: 'qmake' }, {}],
     [{ title: 'a', reason: null }, {}],
@@ -63,6 +71,17 @@ describe('the digest of what is shown', () => {
     ],
   ])('differs for %j %j', (listed, content) => {
     expect(digest(listed, content)).not.toBe(digest());
+  });
+
+  test.each<[Partial<Listed>, Partial<Content>]>([
+    [{ profile: { ...PROFILE, category: 'write' } }, {}],
+    [{ profile: { ...PROFILE, risk: 'medium' } }, {}],
+    [{ profile: { ...PROFILE, evidence: ['b'] } }, {}],
+    [{}, { change: { ...CHANGE, was: '[]' } }],
+    [{}, { change: { ...CHANGE, now: '[]' } }],
+  ])('differs where what is told of the tool differs in %j %j', (listed, content) => {
+    const [before, then] = [{ profile: PROFILE }, { change: CHANGE }];
+    expect(digest({ ...before, ...listed }, { ...then, ...content })).not.toBe(digest(before, then));
   });
 
   test('is the same while time goes on', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalDefinition, type Definition } from '../../src/catalogue/pins/definition.ts';
 import type { Action, PinMode } from '../../src/policy/policy.ts';
+import { createQuestion } from '../../src/relay/question.ts';
 import type { Pins } from '../../src/relay/state.ts';
 import { Dialogue, YES } from '../helpers/dialogue.ts';
 import { policyOf } from '../helpers/policy.ts';
@@ -66,6 +67,14 @@ describe('a change that nobody can be shown', () => {
       ...REFUSED,
     ]);
     expect(session.answer('q1', YES)).toEqual([]);
+  });
+
+  test('is never told as none, should a question come to it all the same', () => {
+    const session = start('require_approval');
+    session.call(1, 'echo');
+    const [asked] = session.state.asked.values();
+    session.state.tools.learn('echo', Buffer.from(TWICE));
+    expect(asked === undefined ? null : createQuestion(session.state, asked, 0).change).toBe('unknown');
   });
 
   test('is no matter under pin: off', () => {

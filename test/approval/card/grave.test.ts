@@ -180,6 +180,7 @@ describe('a card', () => {
       ['is too long to compare', { was: '{}', now: `{"title":"${'x'.repeat(300_000)}"}` }],
     ])('that %s cannot be asked about', (_, change) => {
       expect(() => draw(ask({}, { change }))).toThrow('how the definition differs cannot be shown');
+      expect(showsAll(ask({}, { change }), SCREEN)).toBe(false);
     });
   });
 

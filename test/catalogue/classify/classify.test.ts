@@ -74,6 +74,7 @@ describe('a name', () => {
     ['drop_database', 'destructive', 'critical'],
     ['delete_resource_group', 'destructive', 'critical'],
     ['delete_notes_and_users', 'destructive', 'critical'],
+    ['delete_users_and_notes', 'destructive', 'critical'],
     ['broker_delete', 'destructive', 'critical'],
     ['delete_all_notes', 'destructive', 'critical'],
     ['drop_database_permanently', 'destructive', 'critical'],
@@ -185,6 +186,7 @@ test('a name of one verb alone takes the things of its description for its own',
   expect(assess('get', 'Gets an item from your vault.')).toBe('read, high');
   expect(assess('get', 'Gets an item. The password of the vault is kept.')).toBe('read, low');
   expect(assess('get_item', 'Gets an item from your vault.')).toBe('read, low');
+  expect(assess('get_profile', 'Gets a profile from your vault.')).toBe('read, low');
 });
 
 test('a description that says nothing in known words makes a mute name worse, no description does not', () => {
