@@ -1,3 +1,4 @@
+import { mergeAudit } from './audit.ts';
 import { compileCondition } from './condition/compile-condition.ts';
 import type { Ground } from './condition/ground.ts';
 import { compileOwnFiles } from './condition/own-files.ts';
@@ -51,6 +52,7 @@ export function compilePolicy(set: PolicySet, ground: Ground): CompiledPolicy {
   // Of two that say the same the first one's reason is given, which must not hang on the order they are named in.
   const sorted = added.toSorted((a, b) => (nameLayer(a) < nameLayer(b) ? -1 : 1));
   const rules = set.layers.map(({ policy }) => policy.rules);
+  const { dir } = mergeAudit(set, ground);
   const pins = set.layers.flatMap(({ policy }) => policy.pin ?? []);
   return {
     set,
@@ -58,7 +60,7 @@ export function compilePolicy(set: PolicySet, ground: Ground): CompiledPolicy {
     pin: PIN_MODES.findLast((mode) => pins.includes(mode)) ?? 'ask',
     asksProfile: rules.some(({ categories, risks }) => categories.length + risks.length > 0),
     layers: [first, ...sorted].map((layer) => compileLayer(layer, set, ground)),
-    touchesOwnFiles: compileOwnFiles(files, ground.own, ground),
+    touchesOwnFiles: compileOwnFiles(files, [...ground.own, ...(dir === null ? [] : [dir])], ground),
   };
 }
 

@@ -62,6 +62,19 @@ export type Opening =
   /** Started without a shell. */
   | { readonly kind: 'command'; readonly argv: readonly string[] };
 
+/** How arguments of calls stand in the audit log, from the most to the least. */
+export const AUDITED_ARGUMENTS = ['full', 'redacted', 'hash', 'none'] as const;
+
+/** What is kept of the calls; each is null where the file does not say. */
+export interface AuditSettings {
+  readonly arguments: (typeof AUDITED_ARGUMENTS)[number] | null;
+  /** Whether a call is refused that cannot be written down. */
+  readonly required: boolean | null;
+  /** Absolute, or below `~`. */
+  readonly dir: string | null;
+  readonly keepMs: number | null;
+}
+
 /** What a policy is asked about. */
 export const RULED = ['tools', 'resources', 'prompts', 'methods', 'server_requests'] as const;
 export type Ruled = (typeof RULED)[number];
@@ -106,6 +119,7 @@ export interface Policy {
   readonly default: { readonly action: Action; readonly written: boolean };
   readonly limit: Limit | null;
   readonly approval: ApprovalSettings;
+  readonly audit: AuditSettings;
   readonly rules: Readonly<Record<RuleMap, readonly RuleList[]>>;
   /** Null where the file does not say. */
   readonly pin: PinMode | null;

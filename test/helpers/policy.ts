@@ -13,6 +13,7 @@ import {
   type RuleList,
   type RuleMap,
 } from '../../src/policy/policy.ts';
+import { NO_AUDIT } from '../../src/policy/read/read-audit.ts';
 import type { Category, Profile, Risk } from '../../src/policy/profile.ts';
 
 /** A machine with nothing on it. */
@@ -43,7 +44,7 @@ export function classifyByWord(tool: string): Profile {
 
 type Rules = Readonly<Record<string, Partial<Rule> | readonly Partial<Rule>[]>>;
 
-interface Rest extends Partial<Pick<Policy, 'file' | 'hash' | 'limit' | 'approval' | 'pin'>> {
+interface Rest extends Partial<Pick<Policy, 'file' | 'hash' | 'limit' | 'approval' | 'audit' | 'pin'>> {
   readonly default?: Action;
   readonly rules?: Partial<Readonly<Record<RuleMap, Rules>>>;
 }
@@ -63,6 +64,7 @@ export function policyOf(tools: Rules, rest: Rest = {}): Policy {
     approval: rest.approval ?? { channels: null, timeoutMs: null, open: null },
     rules: Object.fromEntries(RULE_MAPS.map((kind) => [kind, lists(kind)])) as Record<RuleMap, RuleList[]>,
     pin: rest.pin ?? null,
+    audit: rest.audit ?? NO_AUDIT,
     env: null,
     reload: true,
     tests: [],

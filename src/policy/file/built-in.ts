@@ -22,6 +22,7 @@ export const BUILT_IN: Layer = {
     default: { action: 'require_approval', written: true },
     limit: null,
     approval: { channels: null, timeoutMs: null, open: null },
+    audit: { arguments: null, required: null, dir: null, keepMs: null },
     rules: {
       tools: [],
       resources: [],

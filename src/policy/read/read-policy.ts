@@ -1,11 +1,12 @@
 import { ACTIONS, RULE_MAPS, type Policy, type RuleList, type RuleMap } from '../policy.ts';
 import type { Problems } from './problems.ts';
 import { readApproval } from './read-approval.ts';
+import { NO_AUDIT, readAudit } from './read-audit.ts';
 import { readLimit } from './read-limit.ts';
 import { readPin } from './read-pin.ts';
 import { readRules, type Places } from './read-rules.ts';
 import { readTests } from './read-tests.ts';
-import { readChoice, readEntries, readField, readList, readText, reportType } from './shape.ts';
+import { readChoice, readEntries, readField, readList, readSwitch, readText, reportType } from './shape.ts';
 import type { Entry, Tree } from './tree.ts';
 
 const KEYS = {
@@ -19,10 +20,11 @@ const KEYS = {
     'pin',
     'env',
     'approval',
+    'audit',
     'reload',
     'tests',
   ],
-  later: ['audit'],
+  later: [],
 };
 
 /** What a policy says, with the places of its rules and tests, by path. */
@@ -53,6 +55,7 @@ export function readPolicy(tree: Tree, problems: Problems): Draft | null {
       timeoutMs: null,
       open: null,
     },
+    audit: readField(entries, 'audit', (value) => readAudit(value, problems)) ?? NO_AUDIT,
     rules: {
       tools: readMap('tools'),
       resources: readMap('resources'),
@@ -108,11 +111,4 @@ function readOneOrMore(tree: Tree, what: string, problems: Problems): string[] {
 function readTexts(tree: Tree, what: string, problems: Problems): string[] {
   const items = readList(tree, what, problems)?.items ?? [];
   return items.flatMap((item) => readText(item, `an entry of ${what}`, problems) ?? []);
-}
-
-/** `on` and `off` are text in YAML 1.2; both spellings are meant. */
-function readSwitch(tree: Tree, what: string, problems: Problems): boolean | null {
-  if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
-  const word = readChoice(tree, what, ['on', 'off'], problems);
-  return word === null ? null : word === 'on';
 }

@@ -87,6 +87,13 @@ export function readChoice<Word extends string>(
   return null;
 }
 
+/** `on` and `off` are text in YAML 1.2; both spellings are meant. */
+export function readSwitch(tree: Tree, what: string, problems: Problems): boolean | null {
+  if (tree.kind === 'scalar' && typeof tree.value === 'boolean') return tree.value;
+  const word = readChoice(tree, what, ['on', 'off'], problems);
+  return word === null ? null : word === 'on';
+}
+
 /** `a`, `a or b`, `a, b or c`. */
 export function joinWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;

@@ -159,6 +159,7 @@ test.each([
   ],
   ['layers', 'layers: [./x.yaml]', '"layers" in a project\'s policy'],
   ['what becomes of a tool that changed', 'pin: off', '"pin" in a project\'s policy'],
+  ['what is kept of calls', 'audit: { required: off }', '"audit" in a project\'s policy'],
   [
     'who is asked about a category',
     'categories: { write: [{ action: require_approval, approval: { channels: [] } }] }',

@@ -28,6 +28,7 @@ default: deny
 rate_limit: { max: 60, window: 60 }
 env: [PATH, "AWS_*"]
 reload: off
+audit: { arguments: hash }
 pin: off
 categories: { read: allow }
 risks: { critical: { action: deny, reason: too much } }
@@ -138,6 +139,7 @@ tests:
         methods: [],
         server_requests: [],
       },
+      audit: { arguments: 'hash', required: null, dir: null, keepMs: null },
       pin: 'off',
       env: ['PATH', 'AWS_*'],
       reload: false,
@@ -309,7 +311,7 @@ describe('refuses what is no policy', () => {
       'unknown_action 5:16',
       'hide_without_deny 5:21',
       'unknown_action 6:6',
-      'not_yet 7:1',
+      'empty_map 7:8',
     ]);
   });
 });
@@ -342,7 +344,7 @@ test('says how a command is written to whoever writes it as for a shell', () => 
   ]);
 });
 
-test.each(['audit: {}', 'rate_limit: { max: 1, window: 1, scope: team }'])(
+test.each(['rate_limit: { max: 1, window: 1, scope: team }'])(
   'refuses %s, which a later version will read, rather than ignore it',
   (text) => {
     const { policy, problems } = load(`version: 1\n${text}\n`);
