@@ -1,4 +1,5 @@
 import type { Profile } from '../policy/profile.ts';
+import type { FileEnd } from './log-ends.ts';
 
 /** How one call ended, as the log tells it. */
 export type CallCode =
@@ -38,6 +39,36 @@ export interface CallEntry {
   readonly waitMs: number | null;
   /** The call was forwarded whatever the verdict says. */
   readonly dryRun: boolean;
+  /** The server got it and owes an answer: a `result` follows. */
+  readonly isAwaited: boolean;
+}
+
+/** How a call ended that the server got. */
+export const RESULT_OUTCOMES = [
+  'ok',
+  /** A result that says `isError`. */
+  'tool_error',
+  /** A JSON-RPC error. */
+  'error',
+  /** The server asks something before it goes on. */
+  'input_required',
+  /** The client gave it up. */
+  'cancelled',
+  /** An answer that nobody could read. */
+  'unreadable',
+  /** The server ended first. */
+  'lost',
+] as const;
+export type ResultOutcome = (typeof RESULT_OUTCOMES)[number];
+
+/** What became of a call whose line was written before. */
+export interface ResultEntry {
+  readonly event: 'result';
+  /** The raw JSON token of the request's id. */
+  readonly id: string;
+  readonly outcome: ResultOutcome;
+  /** The raw JSON of the result or the error; null where there is none. */
+  readonly answer: Buffer | null;
 }
 
 /** A line nobody could be sure how to read, and that went nowhere. */
@@ -103,6 +134,42 @@ export interface PackageEntry {
   readonly was: string | null;
 }
 
+/** The first line of each file. */
+export interface StartEntry {
+  readonly event: 'start';
+  /** Of mcp-guard. */
+  readonly version: string;
+  /** That starts the server, secrets masked. */
+  readonly command: readonly string[];
+  readonly files: readonly string[];
+  readonly pins: PinsSummary;
+  readonly arguments: string;
+  readonly keepMs: number;
+  /** The process, as `createOwners` names it. */
+  readonly owner: string;
+  /** Which file of the run this is, from 1 on. */
+  readonly part: number;
+  /** Where other files of this server ended. */
+  readonly previous: readonly FileEnd[];
+}
+
+/** What was pinned of a server's tools as a run began; `hash`: of all their names and definitions. */
+export interface PinsSummary {
+  readonly tools: number;
+  readonly hash: string;
+}
+
+/** What could not be written since `since`. */
+export interface GapEntry {
+  readonly event: 'gap';
+  readonly since: string;
+  /** Calls: refused, unless the policy does without a log. */
+  readonly calls: number;
+  /** Everything else. */
+  readonly others: number;
+  readonly reason: string;
+}
+
 export interface EndEntry {
   readonly event: 'end';
   /** `exit code 0`, `signal SIGKILL`. */
@@ -110,6 +177,9 @@ export interface EndEntry {
 }
 
 export type Entry =
+  | StartEntry
+  | GapEntry
+  | ResultEntry
   | CallEntry
   | RefusedFrameEntry
   | GrantEntry

@@ -1,16 +1,16 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Io } from '../io.ts';
-import type { Entry } from './entry.ts';
+import type { Auditing } from '../policy/audit.ts';
+import { createOwners, type Owners } from '../policy/limit/owner.ts';
+import { sealLine } from './chain.ts';
+import { createKeyedHash } from './digest.ts';
+import type { Entry, GapEntry, PinsSummary, StartEntry } from './entry.ts';
+import type { FileEnd } from './log-ends.ts';
+import { locateLogs, nameLog, openLogFolder } from './folder.ts';
+import { openAuditKey } from './key.ts';
+import { LogFile } from './log-file.ts';
+import { removeOld, tieToPredecessors } from './predecessors.ts';
+import { OpenCalls } from './open-calls.ts';
 import { renderEntry, type LineContext } from './render-entry.ts';
 
 /** Where entries go before the calls they tell of. */
@@ -20,74 +20,162 @@ export interface AuditLog {
   close(): void;
 }
 
+/** The run that is logged. */
+export interface LoggedRun {
+  /** Letters and digits. */
+  readonly session: string;
+  readonly server: string;
+  /** Secrets masked. */
+  readonly command: readonly string[];
+  readonly version: string;
+  readonly pins: PinsSummary;
+  /** As it holds now: a saved policy may replace it. */
+  policy(): { readonly hash: string; readonly files: readonly string[] };
+  auditing(): Auditing;
+}
+
+/** A file of this size is followed by another one. */
+const MOST_BYTES = 32 << 20;
+
 /**
- * The log of one run: one JSON object a line in `<state>/audit/`, readable by this user alone. The file is made with
- * the first entry, because some clients start a server once just to look at it.
+ * The log of one run: one JSON object a line, readable by this user alone, each line tied to the one before it. The file
+ * is made with the first entry, because some clients start a server once just to look at it. `mostBytes`: beyond it
+ * another file is begun.
  */
-export function createAuditLog(io: Io, context: LineContext): AuditLog {
-  let file: OpenFile | null = null;
-  let seq = 0;
-  const close = (): void => {
-    if (file !== null) closeSync(file.fd);
-    file = null;
-  };
-  return {
-    write(entries) {
-      // A run that did nothing leaves no file behind.
-      if (file === null && entries.every((entry) => entry.event === 'end')) return null;
-      try {
-        if (file !== null && fstatSync(file.fd).nlink === 0) close();
-        file ??= openFile(io, context);
-        const time = io.date().toISOString();
-        const text = entries.map((entry, index) => renderEntry(entry, context, time, seq + index)).join('');
-        append(file, Buffer.from(text));
-        seq += entries.length;
-        return null;
-      } catch (error) {
-        return explain(error);
-      }
-    },
-    close,
-  };
+export function createAuditLog(io: Io, run: LoggedRun, mostBytes: number = MOST_BYTES): AuditLog {
+  return new RunLog(io, run, mostBytes);
 }
 
-interface OpenFile {
-  readonly fd: number;
-  /** Bytes of whole lines. */
-  size: number;
-}
+class RunLog implements AuditLog {
+  readonly #io: Io;
+  readonly #run: LoggedRun;
+  readonly #mostBytes: number;
+  readonly #began: number;
+  readonly #calls: OpenCalls;
+  /** Made when the first line is written. */
+  #context: LineContext | null = null;
+  #owners: Owners | null = null;
+  #file: LogFile | null = null;
+  #folder = '';
+  #part = 0;
+  /** The line that was written last. */
+  #last: (Omit<FileEnd, 'cut'> & { readonly seq: number; readonly hash: string }) | null = null;
+  #gap: Omit<GapEntry, 'event'> | null = null;
 
-function openFile(io: Io, { server, session }: LineContext): OpenFile {
-  const folder = join(io.folders.state, 'audit');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const found = lstatSync(folder);
-  if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
-  if (io.uid !== null && (found.uid !== io.uid || (found.mode & 0o022) !== 0)) {
-    throw new Error(`${folder} belongs to another user or can be written by others`);
+  constructor(io: Io, run: LoggedRun, mostBytes: number) {
+    this.#io = io;
+    this.#run = run;
+    this.#mostBytes = mostBytes;
+    this.#began = io.now();
+    this.#calls = new OpenCalls(io);
   }
-  const stamp = io
-    .date()
-    .toISOString()
-    .replaceAll(/[-:]|\.\d+/g, '');
-  // The name is the user's to choose, the folder is not.
-  const path = join(
-    folder,
-    `${stamp}-${server.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)}-${session}.jsonl`,
-  );
-  const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW } = constants;
-  return { fd: openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600), size: 0 };
-}
 
-/** `writeSync` may write less than all without a word; a torn line would make the next one unreadable too. */
-function append(file: OpenFile, bytes: Buffer): void {
-  try {
-    let written = 0;
-    while (written < bytes.length) written += writeSync(file.fd, bytes, written);
-  } catch (error) {
-    ftruncateSync(file.fd, file.size);
-    throw error;
+  write(entries: readonly Entry[]): string | null {
+    const told = entries.filter((entry) => entry.event !== 'result' || this.#calls.has(entry.id));
+    // A run that did nothing leaves no file behind.
+    if (told.length === 0 || (this.#last === null && told.every(({ event }) => event === 'end'))) return null;
+    try {
+      this.#append(told);
+      return null;
+    } catch (error) {
+      const why = explain(error);
+      this.#miss(told, why);
+      return why;
+    }
   }
-  file.size += bytes.length;
+
+  close(): void {
+    this.#file?.close();
+    this.#file = null;
+  }
+
+  #append(entries: readonly Entry[]): void {
+    const auditing = this.#run.auditing();
+    const { file, isNew } = this.#open(auditing);
+    const before: Entry[] = [
+      ...(isNew ? [this.#describeStart(auditing)] : []),
+      ...(this.#gap === null ? [] : [{ event: 'gap' as const, ...this.#gap }]),
+    ];
+    const time = this.#io.date().toISOString();
+    const uptimeMs = Math.round(this.#io.now() - this.#began);
+    const policyHash = this.#run.policy().hash;
+    this.#context ??= { ...this.#run, hash: createKeyedHash(openAuditKey(this.#io)) };
+    let [seq, hash] = [this.#last === null ? 0 : this.#last.seq + 1, this.#last?.hash ?? null];
+    const texts: string[] = [];
+    const numbered: [Entry, number][] = [];
+    for (const entry of [...before, ...entries]) {
+      const call = entry.event === 'result' ? this.#calls.find(entry.id) : null;
+      const head = { time, seq, uptimeMs, policyHash, arguments: auditing.arguments, call };
+      const line = sealLine(renderEntry(entry, head, this.#context), hash);
+      texts.push(line.text);
+      numbered.push([entry, seq]);
+      hash = line.hash;
+      seq++;
+    }
+    file.append(Buffer.from(texts.join(''), 'latin1'));
+    this.#calls.note(numbered);
+    // Behind a batch of at least one line there is a hash.
+    this.#last = { file: basename(file.path), seq: seq - 1, hash: hash ?? '', time };
+    this.#gap = null;
+  }
+
+  /** The file to write to: another one where the last is full, was moved or changed by others, or belongs elsewhere now. */
+  #open({ dir, keepMs }: Auditing): { file: LogFile; isNew: boolean } {
+    const folder = locateLogs(this.#io, dir);
+    if (this.#file !== null) {
+      const isFull = this.#file.size >= this.#mostBytes;
+      if (!isFull && folder === this.#folder && this.#file.isOwn())
+        return { file: this.#file, isNew: this.#file.size === 0 };
+      this.close();
+    }
+    openLogFolder(folder, this.#io);
+    this.#owners ??= createOwners(this.#io);
+    const { session, server } = this.#run;
+    const file = new LogFile(join(folder, nameLog(this.#io.date(), server, session, this.#part + 1)));
+    this.#part++;
+    this.#file = file;
+    this.#folder = folder;
+    removeOld(folder, this.#io.date().getTime() - keepMs, this.#owners);
+    return { file, isNew: true };
+  }
+
+  #describeStart({ arguments: kept, keepMs }: Auditing): StartEntry {
+    const { server, version, command, pins } = this.#run;
+    const owners = this.#owners ?? createOwners(this.#io);
+    const before = this.#last;
+    const ties = tieToPredecessors(this.#folder, { server, owners });
+    return {
+      event: 'start',
+      version,
+      command,
+      files: this.#run.policy().files,
+      pins,
+      arguments: kept,
+      keepMs,
+      owner: owners.own,
+      part: this.#part,
+      previous: [
+        ...(before === null ? [] : [{ ...before, cut: 0 }]),
+        ...ties.filter(({ file }) => file !== before?.file),
+      ],
+    };
+  }
+
+  /** The outcome of what is told of as missing is not waited for. */
+  #miss(entries: readonly Entry[], reason: string): void {
+    this.#calls.note(entries.flatMap((entry) => (entry.event === 'result' ? [[entry, 0] as const] : [])));
+    const calls = entries.filter(({ event }) => event === 'call').length;
+    const {
+      since,
+      calls: earlier,
+      others,
+    } = this.#gap ?? {
+      since: this.#io.date().toISOString(),
+      calls: 0,
+      others: 0,
+    };
+    this.#gap = { since, calls: earlier + calls, others: others + entries.length - calls, reason };
+  }
 }
 
 function explain(error: unknown): string {

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { Finish } from './finish.ts';
 import { createAuditLog } from '../audit/log.ts';
 import { exitCodeOf, GuardError, renderError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { compilePolicy } from '../policy/compile.ts';
+import { compilePolicy, listFiles } from '../policy/compile.ts';
 import { narrowEnv } from '../policy/env.ts';
 import { findPolicy } from '../policy/file/find.ts';
 import { createGround } from '../policy/file/ground.ts';
@@ -12,8 +13,10 @@ import { startReload, type Outcome } from '../policy/file/reload.ts';
 import { createMachineWindows } from '../policy/limit/machine-windows.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { deriveServerName } from '../policy/server-name.ts';
+import { summarizePins } from '../catalogue/pins/summarize-pins.ts';
 import { guessProfile } from '../catalogue/known-tool.ts';
 import { createDesk } from '../relay/desk.ts';
+import { LogKeeper } from '../relay/log-keeper.ts';
 import { LEVELS, Notes, type Level } from '../relay/notes.ts';
 import { catchSignals } from '../relay/early-signals.ts';
 import { PinKeeper } from '../relay/pin-keeper.ts';
@@ -93,20 +96,13 @@ async function startRelay(
   };
   const keeper = new PinKeeper(options, io, notes);
   const state = createState(settings, compiled, keeper.pins);
-  const session = randomBytes(6).toString('hex');
   return new Relay({
     ...parts,
     io,
     upstream,
     state,
     keeper,
-    log: createAuditLog(io, {
-      session,
-      server: options.name,
-      get policyHash() {
-        return state.policy.set.hash;
-      },
-    }),
+    log: openLog(options, io, { notes, keeper, state }),
     desk: createDesk(io, { server: options.name, policy: () => state.policy.set, notes }),
     watchPolicy: (hear) => {
       const onOutcome = (outcome: Outcome) => hear(describeOutcome(outcome, compile));
@@ -114,6 +110,23 @@ async function startRelay(
     },
     mostFromServer: options.maxAnswer << 20,
   });
+}
+
+function openLog(
+  { name, command }: RunOptions,
+  io: Io,
+  { notes, keeper, state }: Pick<RelayParts, 'notes' | 'keeper' | 'state'>,
+): LogKeeper {
+  const log = createAuditLog(io, {
+    session: randomBytes(6).toString('hex'),
+    server: name,
+    command,
+    version: packageJson.version,
+    pins: summarizePins(keeper.pins.kind === 'read' ? keeper.pins.pinned : new Map()),
+    policy: () => ({ hash: state.policy.set.hash, files: listFiles(state.policy.set) }),
+    auditing: () => state.policy.audit,
+  });
+  return new LogKeeper(log, notes, () => state.policy.audit.isRequired);
 }
 
 /** Grants hang on it: another command under the same name is another server. */

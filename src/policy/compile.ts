@@ -1,4 +1,4 @@
-import { mergeAudit } from './audit.ts';
+import { mergeAudit, type Auditing } from './audit.ts';
 import { compileCondition } from './condition/compile-condition.ts';
 import type { Ground } from './condition/ground.ts';
 import { compileOwnFiles } from './condition/own-files.ts';
@@ -25,6 +25,8 @@ export interface CompiledPolicy {
   readonly speaksOf: ReadonlySet<Ruled>;
   /** What happens to a call of a tool whose definition has changed: the strictest that any of the files says. */
   readonly pin: PinMode;
+  /** What is kept of the calls. */
+  readonly audit: Auditing;
   /** Whether a rule asks for more than a tool's name. */
   readonly asksProfile: boolean;
   /** Whether these arguments name a file of the policy, or something in the guard's own folders. */
@@ -47,20 +49,21 @@ export interface CompiledLayer {
 
 /** Prepares a policy for `decide`: indexes its rules, compiles its conditions. Patterns must have been found sound. */
 export function compilePolicy(set: PolicySet, ground: Ground): CompiledPolicy {
-  const files = set.layers.flatMap(({ policy }) => policy.file ?? []);
   const [first, ...added] = set.layers;
   // Of two that say the same the first one's reason is given, which must not hang on the order they are named in.
   const sorted = added.toSorted((a, b) => (nameLayer(a) < nameLayer(b) ? -1 : 1));
   const rules = set.layers.map(({ policy }) => policy.rules);
-  const { dir } = mergeAudit(set, ground);
+  const audit = mergeAudit(set, ground);
+  const logs = audit.dir === null ? [] : [audit.dir];
   const pins = set.layers.flatMap(({ policy }) => policy.pin ?? []);
   return {
     set,
     speaksOf: new Set(RULED.filter((kind) => rules.some((maps) => maps[kind].length > 0))),
     pin: PIN_MODES.findLast((mode) => pins.includes(mode)) ?? 'ask',
+    audit,
     asksProfile: rules.some(({ categories, risks }) => categories.length + risks.length > 0),
     layers: [first, ...sorted].map((layer) => compileLayer(layer, set, ground)),
-    touchesOwnFiles: compileOwnFiles(files, [...ground.own, ...(dir === null ? [] : [dir])], ground),
+    touchesOwnFiles: compileOwnFiles(listFiles(set), [...ground.own, ...logs], ground),
   };
 }
 
@@ -98,6 +101,11 @@ function createDecider(rule: Rule, layer: string, outer: ApprovalSettings): Deci
   if (action === null) return null;
   const approval = mergeApproval(rule.approval, outer);
   return { ...rule, action, layer, approval, namesChannels: (rule.approval?.channels ?? null) !== null };
+}
+
+/** The files of a policy; none where it is the built-in one. */
+export function listFiles({ layers }: PolicySet): string[] {
+  return layers.flatMap(({ policy }) => policy.file ?? []);
 }
 
 /** The file as questions and explanations name it. */

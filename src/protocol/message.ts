@@ -58,7 +58,14 @@ export type ClientMessage =
 
 export type ServerMessage =
   /** `id` is null where the server could not read the one it speaks of. */
-  | { readonly kind: 'response'; readonly id: Id | null; readonly bytes: Buffer }
+  | {
+      readonly kind: 'response';
+      readonly id: Id | null;
+      readonly bytes: Buffer;
+      /** The raw JSON of the result, else of the error. */
+      readonly answer: Buffer;
+      readonly isError: boolean;
+    }
   | { readonly kind: 'request'; readonly id: Id; readonly method: string; readonly bytes: Buffer }
   | { readonly kind: 'notification'; readonly method: string; readonly bytes: Buffer }
   | { readonly kind: 'batch'; readonly elements: readonly Buffer[] }

@@ -46,10 +46,13 @@ function readObject(bytes: Buffer, top: Top): ServerMessage {
 }
 
 function readResponse(bytes: Buffer, top: Top, id: Id | null): ServerMessage {
-  if (id !== null) return { kind: 'response', id, bytes };
+  const isError = top.error !== null;
+  const token = top.error ?? top.result;
+  const answer = token === null ? bytes : sliceToken(bytes, token);
+  if (id !== null) return { kind: 'response', id, bytes, answer, isError };
   // "except in error cases where the ID could not be read": no request's answer, and no harm.
   const speaksOfNone = top.result === null && (top.id === null || isNull(bytes, top.id));
-  if (speaksOfNone) return { kind: 'response', id: null, bytes };
+  if (speaksOfNone) return { kind: 'response', id: null, bytes, answer, isError };
   return { kind: 'noise', why: 'an answer with an id that no request can have', id: null };
 }
 

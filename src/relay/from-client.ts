@@ -11,7 +11,7 @@ import { answerElicitation, isElicitationId } from './elicited.ts';
 import type { Effect, Skipped } from './event.ts';
 import { denyNotification, describeRequest } from './other.ts';
 import type { OpenRequest } from './request.ts';
-import { closeRequest } from './send.ts';
+import { closeRequest, logResult } from './send.ts';
 import { MOST_CANCELLED, type State } from './state.ts';
 
 type Message<K extends ClientMessage['kind']> = Extract<ClientMessage, { kind: K }>;
@@ -100,11 +100,11 @@ function handleNotification(
   const open = cancels === null ? undefined : state.open.get(cancels);
   // The server never saw a held call, so it must not see its cancellation; the client wants no answer.
   if (open?.where === 'held') return dropCall(state, open.id.key, 'the client gave the call up', now);
-  if (open?.where === 'server') giveUp(state, open);
+  const log = open?.where === 'server' ? [giveUp(state, open)] : [];
   if (method === 'notifications/initialized') state.client.isReady = true;
   const denied = denyNotification(state, method, bytes);
   if (denied !== null) return refuseFrame(state, bytes, { code: -32600, reason: denied, id: null });
-  return [{ kind: 'to-server', bytes, call: null }];
+  return [{ kind: 'to-server', bytes, call: null }, ...log];
 }
 
 /** What the client can do it says once, as the session begins. */
@@ -114,13 +114,15 @@ function readClient(state: State, bytes: Buffer): void {
 }
 
 /** A server SHOULD NOT answer what was cancelled, so nobody waits for it; should it answer all the same, that passes. */
-function giveUp(state: State, request: OpenRequest): void {
+function giveUp(state: State, request: OpenRequest): Effect {
   state.open.set(request.id.key, { ...request, where: 'cancelled' });
   state.cancelled.push(request.id.key);
-  if (state.cancelled.length <= MOST_CANCELLED) return;
+  const log = logResult(request.id, 'cancelled', null);
+  if (state.cancelled.length <= MOST_CANCELLED) return log;
   const oldest = state.cancelled.shift() ?? '';
   const forgotten = state.open.get(oldest);
   if (forgotten?.where === 'cancelled') closeRequest(state, forgotten);
+  return log;
 }
 
 function handleResponse(state: State, { id, bytes }: Message<'response'>, now: number): Effect[] {

@@ -1,5 +1,7 @@
 import type { Id, ServerMessage } from '../protocol/message.ts';
 import { readServerLine } from '../protocol/read-server.ts';
+import { readOutcome } from '../protocol/outcome.ts';
+import type { ResultOutcome } from '../audit/entry.ts';
 import { readInitialized } from '../protocol/initialize.ts';
 import { readProgressToken, shiftProgress } from '../protocol/progress.ts';
 import { renderRefusal } from '../protocol/refusal.ts';
@@ -13,7 +15,7 @@ import type { Effect, Skipped } from './event.ts';
 import { learnTools } from './learn.ts';
 import { sendAway } from './return.ts';
 import type { OpenRequest } from './request.ts';
-import { closeRequest, rememberAsked } from './send.ts';
+import { closeRequest, logResult, rememberAsked } from './send.ts';
 import type { State } from './state.ts';
 import { denyAsking, describeAnswer, describeServerRequest } from './other.ts';
 
@@ -79,6 +81,17 @@ function handleResponse(
     return dropLine(bytes, `an answer to the id ${id.token}, which ${what}`);
   }
   closeRequest(state, request);
+  return [...passAnswer(state, request, message, now), logResult(id, readEnding(message), message.answer)];
+}
+
+/** The answer on its way to the client, whose request is closed. */
+function passAnswer(
+  state: State,
+  request: OpenRequest,
+  { bytes }: Extract<ServerMessage, { kind: 'response' }>,
+  now: number,
+): Effect[] {
+  const { id } = request;
   if (request.method === 'initialize') {
     const { version, announcesTools } = readInitialized(bytes);
     state.client.version = version;
@@ -91,6 +104,10 @@ function handleResponse(
   if (call === null) return isList ? learnTools(state, bytes, now) : [{ kind: 'to-client', bytes: answer }];
   state.open.set(id.key, { ...request, where: 'held' });
   return admitOther(state, call, now);
+}
+
+function readEnding({ answer, isError }: Extract<ServerMessage, { kind: 'response' }>): ResultOutcome {
+  return isError ? 'error' : readOutcome(answer);
 }
 
 function dropLine(line: Buffer, reason: string): Effect[] {
@@ -152,5 +169,8 @@ function answerFor(state: State, id: Id | null, why: string): Effect[] {
   const request: OpenRequest | undefined = id === null ? undefined : state.open.get(id.key);
   if (request === undefined || request.where === 'held') return [];
   closeRequest(state, request);
-  return [{ kind: 'to-client', bytes: renderRefusal(request, unreadableAnswer(request.tool, why)) }];
+  return [
+    { kind: 'to-client', bytes: renderRefusal(request, unreadableAnswer(request.tool, why)) },
+    logResult(request.id, 'unreadable', null),
+  ];
 }

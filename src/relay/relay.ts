@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import type { AuditLog } from '../audit/log.ts';
 import type { Io } from '../io.ts';
 import type { Reloader } from '../policy/file/reload.ts';
 import { LineReader, type LineEvent } from '../wire/lines.ts';
@@ -10,6 +9,7 @@ import { aborted, drain } from './drain.ts';
 import { FlushLimit } from './flush-limit.ts';
 import { Ladder } from './ladder.ts';
 import type { Effect, Event } from './event.ts';
+import type { LogKeeper } from './log-keeper.ts';
 import type { Notes } from './notes.ts';
 import { Outlet } from './outlet.ts';
 import type { PinKeeper } from './pin-keeper.ts';
@@ -29,7 +29,7 @@ export interface RelayParts {
   readonly early: EarlySignals;
   readonly upstream: Upstream;
   readonly state: State;
-  readonly log: AuditLog;
+  readonly log: LogKeeper;
   readonly notes: Notes;
   /** The places where people are asked. */
   readonly desk: Desk;
@@ -99,6 +99,7 @@ export class Relay {
       this.#parent.watch(false);
       this.#reloader?.close();
       this.#parts.keeper.close();
+      this.#parts.log.close();
       this.#alarm.set(null);
       this.#flushLimit.clear();
       await this.#questions.close();
@@ -169,9 +170,7 @@ export class Relay {
   /** What came together is logged in one write and then forwarded in one; the order of the effects holds. */
   #perform(effects: readonly Effect[]): void {
     const { log, notes, state, io } = this.#parts;
-    const entries = effects.flatMap((effect) => (effect.kind === 'log' ? [effect.entry] : []));
-    const failure = entries.length === 0 ? null : log.write(entries);
-    if (failure !== null) notes.print('warn', `the audit log cannot be written, so no call runs: ${failure}`);
+    const failure = log.writeBefore(effects);
     const toServer: Buffer[] = [];
     const toClient: Buffer[] = [];
     for (const effect of effects) {
@@ -197,6 +196,7 @@ export class Relay {
     }
     this.#toServer.write(toServer);
     this.#toClient.write(toClient);
+    log.writeAfter(effects);
     notes.hold(this.#questions.isTerminalBusy);
     this.#alarm.set(this.#over.signal.aborted ? null : findNextTick(state));
     this.#setPace();

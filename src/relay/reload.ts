@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from '../policy/compile.ts';
+import { listFiles, type CompiledPolicy } from '../policy/compile.ts';
 import type { Outcome } from '../policy/file/reload.ts';
 import { decide } from '../policy/decide.ts';
 import type { PolicySet } from '../policy/policy.ts';
@@ -29,7 +29,10 @@ export function takeReload(
   if (event.kind === 'policy-kept') {
     const { why, summary } = event;
     return [
-      { kind: 'log', entry: { event: 'policy', outcome: 'kept', reason: summary, files: listFiles(state) } },
+      {
+        kind: 'log',
+        entry: { event: 'policy', outcome: 'kept', reason: summary, files: listFiles(state.policy.set) },
+      },
       { kind: 'note', level: 'warn', text: KEPT, below: why },
       { kind: 'policy', text: summary, isBroken: true },
     ];
@@ -39,7 +42,10 @@ export function takeReload(
   const announced = listHidden(state).join(' ') === hidden.join(' ') ? [] : [TOOLS_CHANGED];
   const text = 'the policy was changed, and holds from now on';
   return [
-    { kind: 'log', entry: { event: 'policy', outcome: 'loaded', reason: null, files: listFiles(state) } },
+    {
+      kind: 'log',
+      entry: { event: 'policy', outcome: 'loaded', reason: null, files: listFiles(state.policy.set) },
+    },
     { kind: 'note', level: 'info', text },
     ...event.notices.map((notice) => ({ kind: 'note', level: 'info', text: notice }) as const),
     { kind: 'policy', text, isBroken: false },
@@ -52,8 +58,4 @@ export function takeReload(
 function listHidden(state: State): readonly string[] {
   if (!state.announcesTools || state.settings.dryRun) return [];
   return state.tools.names.filter((name) => decide(state.policy, describeListed(state, name)).hide);
-}
-
-function listFiles({ policy }: State): string[] {
-  return policy.set.layers.flatMap((layer) => layer.policy.file ?? []);
 }

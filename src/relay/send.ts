@@ -1,6 +1,7 @@
 import type { GrantBinding } from '../approval/grants.ts';
-import type { CallCode } from '../audit/entry.ts';
+import type { CallCode, ResultOutcome } from '../audit/entry.ts';
 import { digestParams } from '../protocol/digest.ts';
+import type { Id } from '../protocol/message.ts';
 import { renderError, renderRefusal, type Refusal } from '../protocol/refusal.ts';
 import * as wording from '../protocol/wording.ts';
 import type { Effect } from './event.ts';
@@ -53,6 +54,11 @@ export function refuseUnlogged(state: State, idKey: string, why: string): Effect
   const subject = { tool: request.tool ?? request.method, rule: null, reason: null };
   const refusal = wording.unlogged(subject, why);
   return [{ kind: 'to-client', bytes: renderRefusal(request, refusal) }];
+}
+
+/** What became of a request that the server got; the log passes over those whose call it does not hold. */
+export function logResult({ token }: Id, outcome: ResultOutcome, answer: Buffer | null): Effect {
+  return { kind: 'log', entry: { event: 'result', id: token, outcome, answer } };
 }
 
 /** The request has its answer, or nobody waits for one. */
@@ -128,6 +134,12 @@ function logCall(state: State, call: Call, outcome: Outcome & { verdict: 'allow'
       approver: outcome.approver ?? null,
       waitMs: outcome.waitMs === undefined ? null : Math.round(outcome.waitMs),
       dryRun: state.settings.dryRun,
+      isAwaited: isAwaited(state, call, outcome.verdict),
     },
   };
+}
+
+/** What goes to the client instead is not answered by the server. */
+function isAwaited({ settings }: State, { other }: Call, verdict: 'allow' | 'deny'): boolean {
+  return (verdict === 'allow' || settings.dryRun) && (other === null || other.way === 'to-server');
 }

@@ -9,7 +9,7 @@ import { readFromClient, refuseTooLong } from './from-client.ts';
 import { readFromServer, skipTooLong } from './from-server.ts';
 import { takePackage, takePins } from './pins.ts';
 import { takeReload } from './reload.ts';
-import { logRefusal, refuseUnlogged } from './send.ts';
+import { logRefusal, logResult, refuseUnlogged } from './send.ts';
 import type { State } from './state.ts';
 import { passSleep, passTime } from './wait.ts';
 
@@ -82,7 +82,8 @@ function endServer(state: State, how: string, now: number): Effect[] {
     return [...gone, log, answerGone(call.other === null ? call : { ...call, tool: null }, how)];
   });
   for (const request of state.open.values()) {
-    if (request.where === 'server') effects.push(answerGone(request, how));
+    if (request.where === 'server')
+      effects.push(answerGone(request, how), logResult(request.id, 'lost', null));
   }
   state.open.clear();
   state.serverEnded = how;

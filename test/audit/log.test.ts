@@ -1,154 +1,166 @@
 import {
+  chmodSync,
   mkdirSync,
-  mkdtempSync,
-  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
+  utimesSync,
   writeFileSync,
-  chmodSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { CallEntry, Entry } from '../../src/audit/entry.ts';
+import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../src/audit/entry.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
-import { renderEntry } from '../../src/audit/render-entry.ts';
-import { createIo, type Io } from '../../src/io.ts';
+import { createOwners } from '../../src/policy/limit/owner.ts';
+import { callOf, DAY_MS, LogHome, runOf } from '../helpers/audit-log.ts';
 
-const CONTEXT = { session: 's1', server: 'mq', policyHash: 'h' };
+const END: Entry = { event: 'end', outcome: 'exit code 0' };
+const GONE = '999999999.00000000';
 
-function call(members: Partial<CallEntry> = {}, args = '{}'): CallEntry {
-  return {
-    event: 'call',
-    id: '7',
-    tool: 'echo',
-    profile: { category: 'write', risk: 'medium' },
-    other: null,
-    arguments: Buffer.from(args),
-    verdict: 'allow',
-    code: 'allowed',
-    rule: 'default',
-    approver: null,
-    waitMs: null,
-    dryRun: false,
-    ...members,
-  };
+/** What a run that is over has left behind. */
+function leave(home: LogHome, session: string, text: (log: string) => string = (log) => log): string {
+  const log = createAuditLog(home.io, runOf({ session }));
+  log.write([callOf()]);
+  log.close();
+  const path = home.paths.find((one) => one.includes(session)) ?? '';
+  const own = createOwners(home.io).own;
+  writeFileSync(path, text(readFileSync(path, 'utf8').replace(own, GONE)));
+  return path;
 }
 
-const render = (entry: Entry): string => renderEntry(entry, CONTEXT, '2026-01-02T03:04:05.006Z', 3);
-
-function makeIo(): { io: Io; folder: string } {
-  const home = mkdtempSync(join(tmpdir(), 'mcp-guard-audit-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  const io = { ...createIo(process), folders: { config: home, state: join(home, 'state') } };
-  return { io, folder: join(home, 'state', 'audit') };
-}
-
-const readLines = (folder: string): Record<string, unknown>[] =>
-  readdirSync(folder).flatMap((name) =>
-    readFileSync(join(folder, name), 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Record<string, unknown>),
-  );
-
-describe('a line', () => {
-  test('tells one call', () => {
-    expect(render(call({ approver: 'terminal', waitMs: 1200, code: 'approved' }, '{"b":1}'))).toBe(
-      '{"time":"2026-01-02T03:04:05.006Z","seq":3,"session":"s1","server":"mq","event":"call","id":7,"arguments":{"b":1},"tool":"echo","category":"write","risk":"medium","verdict":"allow","code":"approved","rule":"default","approver":"terminal","waitMs":1200,"policyHash":"h"}\n',
-    );
-  });
-
-  test('keeps the spelling of numbers and the order of keys, and drops white space', () => {
-    const line = render(
-      call({}, '{"2": 9007199254740993,\t"1":[1.0, -0, 1e400, true, null],"__proto__":{"x":"\\u0041"}}'),
-    );
-    expect(line).toContain(
-      '"arguments":{"2":9007199254740993,"1":[1.0,-0,1e400,true,null],"__proto__":{"x":"\\u0041"}},',
-    );
-  });
-
-  test.each([
-    ['{"password":"hunter2"}', '{"password":"[redacted]"}'],
-    ['{"a":[{"apiKey":{"x":1}}]}', '{"a":[{"apiKey":"[redacted]"}]}'],
-    ['{"oauth_token":123}', '{"oauth_token":"[redacted]"}'],
-    ['{"pass\\u0077ord":"x"}', '{"pass\\u0077ord":"[redacted]"}'],
-    ['{"note":"ghp_0123456789abcdefghijABCDEFGHIJ012345"}', '{"note":"[redacted]"}'],
-    ['{"region":"eu-west-1"}', '{"region":"eu-west-1"}'],
-  ])('masks secrets: %s', (args, written) => {
-    expect(render(call({}, args))).toContain(`"arguments":${written},`);
-  });
-
-  test('cuts long strings visibly, and tells arguments that are too long by their hash', () => {
-    expect(render(call({}, JSON.stringify({ a: 'x'.repeat(5_000) })))).toMatch(
-      /x \[cut: 5000 characters, sha256 [0-9a-f]{64}\]"/,
-    );
-    const many = JSON.stringify(Array.from({ length: 20_000 }, () => 'word'));
-    expect(render(call({}, `{"a":${many}}`))).toMatch(
-      /"arguments":"\[cut: \d+ bytes, sha256 [0-9a-f]{64}\]"/,
-    );
-  });
-
-  test('is one line of ASCII whatever it tells', () => {
-    const hostile = 'a\n\r\u001b[2J\u2028\u0085\u202e\ud800é';
-    const lines = [
-      render(call({ rule: hostile }, JSON.stringify({ [hostile]: hostile }))),
-      render({
-        event: 'refused-frame',
-        from: 'client',
-        reason: hostile,
-        line: Buffer.from([0, 10, 13, 27, 255]),
-        length: 5,
-      }),
-    ];
-    for (const line of lines) {
-      expect(line).toMatch(/^[\x20-\x7e]+\n$/);
-      expect(JSON.parse(line)).toHaveProperty('seq', 3);
-    }
-  });
-});
-
-describe('the log', () => {
+describe('a log', () => {
   test('is made with its first entry, for this user alone, and numbers its lines', () => {
-    const { io, folder } = makeIo();
-    const log = createAuditLog(io, CONTEXT);
-    expect(log.write([{ event: 'end', outcome: 'exit code 0' }])).toBeNull();
-    expect(() => readdirSync(folder)).toThrow();
-    expect(log.write([call(), call()])).toBeNull();
-    expect(log.write([{ event: 'end', outcome: 'exit code 0' }])).toBeNull();
+    const home = new LogHome();
+    const log = createAuditLog(home.io, runOf());
+    expect(log.write([END])).toBeNull();
+    expect(() => home.names).toThrow('ENOENT');
+    expect(log.write([callOf(), callOf({ id: '8' })])).toBeNull();
+    expect(log.write([END])).toBeNull();
     log.close();
-    const [name = ''] = readdirSync(folder);
-    expect(name).toMatch(/^\d{8}T\d{6}Z-mq-s1\.jsonl$/);
-    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(readLines(folder).map(({ seq, event }) => [seq, event])).toEqual([
-      [0, 'call'],
+    expect(home.names).toEqual(['20260102T030405Z-mq-s1.jsonl']);
+    expect(statSync(home.paths[0] ?? '').mode & 0o777).toBe(0o600);
+    expect(statSync(home.folder).mode & 0o777).toBe(0o700);
+    expect(home.lines.map(({ seq, event }) => [seq, event])).toEqual([
+      [0, 'start'],
       [1, 'call'],
-      [2, 'end'],
+      [2, 'call'],
+      [3, 'end'],
     ]);
   });
 
-  test('says why it cannot be written, and writes again when it can', () => {
-    const { io, folder } = makeIo();
-    writeFileSync(io.folders.state, 'in the way');
-    const log = createAuditLog(io, CONTEXT);
-    expect(log.write([call()])).toMatch(/ENOTDIR|EEXIST/);
-    rmSync(io.folders.state);
-    expect(log.write([call()])).toBeNull();
-    log.close();
-    expect(readLines(folder)).toMatchObject([{ seq: 0 }]);
+  test('begins with who runs what under which policy', () => {
+    const home = new LogHome();
+    createAuditLog(home.io, runOf()).write([callOf()]);
+    expect(home.lines[0]).toEqual({
+      time: '2026-01-02T03:04:05.006Z',
+      seq: 0,
+      uptimeMs: expect.any(Number) as number,
+      session: 's1',
+      server: 'mq',
+      event: 'start',
+      version: '1.2.3',
+      command: ['mq-server', '--verbose'],
+      files: ['/policy.yaml'],
+      pins: { tools: 2, hash: 'p' },
+      arguments: 'redacted',
+      keepDays: 30,
+      owner: createOwners(home.io).own,
+      part: 1,
+      previous: [],
+      policyHash: 'h',
+      prev: null,
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
   });
 
-  test('starts a new file when its own was deleted', () => {
-    const { io, folder } = makeIo();
-    const log = createAuditLog(io, CONTEXT);
-    log.write([call()]);
-    for (const name of readdirSync(folder)) rmSync(join(folder, name));
-    expect(log.write([call()])).toBeNull();
-    log.close();
-    expect(readLines(folder)).toMatchObject([{ seq: 1 }]);
+  test('ties each line to the one before it', () => {
+    const home = new LogHome();
+    const log = createAuditLog(home.io, runOf());
+    log.write([callOf()]);
+    log.write([callOf({ id: '8' }), END]);
+    const hashes = home.lines.map(({ hash }) => hash);
+    expect(home.lines.map(({ prev }) => prev)).toEqual([null, ...hashes.slice(0, -1)]);
+  });
+
+  test('tells what became of the calls that it holds, and of no other', () => {
+    const home = new LogHome();
+    let now = 1_000;
+    const log = createAuditLog({ ...home.io, now: () => now }, runOf());
+    log.write([callOf({ id: '"a"' }), callOf({ id: '2', verdict: 'deny', isAwaited: false })]);
+    now += 12.34567;
+    const answer = Buffer.from('{"content":[]}');
+    log.write([
+      { event: 'result', id: '"a"', outcome: 'ok', answer },
+      { event: 'result', id: '2', outcome: 'ok', answer },
+      { event: 'result', id: '9', outcome: 'ok', answer },
+    ]);
+    log.write([{ event: 'result', id: '"a"', outcome: 'ok', answer }]);
+    expect(home.lines.slice(3)).toMatchObject([
+      { event: 'result', id: 'a', call: 1, tool: 'echo', upstreamMs: 12.346, outcome: 'ok', bytes: 14 },
+    ]);
+  });
+
+  test('is followed by another file when it is full, in one chain', () => {
+    const home = new LogHome();
+    const log = createAuditLog(home.io, runOf(), 1_200);
+    for (let id = 0; id < 6; id++) log.write([callOf({ id: String(id) })]);
+    expect(home.names.length).toBeGreaterThan(2);
+    expect(home.names).toContain('20260102T030405Z-mq-s1.2.jsonl');
+    const { lines } = home;
+    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index));
+    expect(lines.slice(1).map(({ prev }) => prev)).toEqual(lines.slice(0, -1).map(({ hash }) => hash));
+    const second = lines.find(({ part }) => part === 2);
+    const before = lines[Number(second?.['seq']) - 1];
+    expect(second?.['previous']).toEqual([
+      {
+        file: '20260102T030405Z-mq-s1.jsonl',
+        seq: before?.['seq'],
+        hash: before?.['hash'],
+        time: before?.['time'],
+        cut: 0,
+      },
+    ]);
+  });
+
+  test.each<[string, (path: string) => void]>([
+    ['deleted', (path) => rmSync(path)],
+    ['deleted with its folder', (path) => rmSync(join(path, '..'), { recursive: true })],
+    ['moved away', (path) => renameSync(path, `${path}.old`)],
+    ['emptied', (path) => truncateSync(path)],
+    ['written to by somebody else', (path) => writeFileSync(path, '{}\n', { flag: 'a' })],
+    ['replaced', (path) => writeFileSync(`${path}.new`, '') ?? renameSync(`${path}.new`, path)],
+  ])('goes on in another file when its own was %s', (_, change) => {
+    const home = new LogHome();
+    const log = createAuditLog(home.io, runOf());
+    log.write([callOf()]);
+    change(home.paths[0] ?? '');
+    expect(log.write([callOf({ id: '8' })])).toBeNull();
+    const name = '20260102T030405Z-mq-s1.2.jsonl';
+    expect(home.names).toContain(name);
+    const lines = readFileSync(join(home.folder, name), 'utf8').split('\n').filter(Boolean);
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { seq: 2, event: 'start', part: 2, previous: [{ seq: 1 }] },
+      { seq: 3, event: 'call' },
+    ]);
+  });
+
+  test('says why it cannot be written, and what it missed when it can', () => {
+    const home = new LogHome();
+    writeFileSync(home.io.folders.state, 'in the way');
+    const log = createAuditLog(home.io, runOf());
+    expect(log.write([callOf()])).toMatch(/ENOTDIR|EEXIST/);
+    expect(log.write([callOf({ id: '8' }), END])).toMatch(/ENOTDIR|EEXIST/);
+    rmSync(home.io.folders.state);
+    expect(log.write([callOf({ id: '9' })])).toBeNull();
+    expect(home.lines).toMatchObject([
+      { seq: 0, event: 'start' },
+      { seq: 1, event: 'gap', calls: 2, others: 1, since: '2026-01-02T03:04:05.006Z' },
+      { seq: 2, event: 'call', id: 9 },
+    ]);
   });
 
   test.each([
@@ -161,9 +173,92 @@ describe('the log', () => {
       },
     ],
   ])('is not written into a folder that is %s', (_, prepare) => {
-    const { io, folder } = makeIo();
-    mkdirSync(io.folders.state);
-    prepare(folder);
-    expect(createAuditLog(io, CONTEXT).write([call()])).toContain(folder);
+    const home = new LogHome();
+    mkdirSync(home.io.folders.state, { mode: 0o700 });
+    prepare(home.folder);
+    expect(createAuditLog(home.io, runOf()).write([callOf()])).toContain(home.folder);
+  });
+
+  test('stands where the policy says', () => {
+    const home = new LogHome();
+    const dir = join(home.io.folders.config, 'elsewhere');
+    createAuditLog(home.io, runOf({}, { dir })).write([callOf()]);
+    expect(statSync(join(dir, '20260102T030405Z-mq-s1.jsonl')).isFile()).toBe(true);
+    expect(() => home.names).toThrow('ENOENT');
+  });
+
+  test('hashes with a key of this user, which a file that others can read is not', () => {
+    const home = new LogHome();
+    createAuditLog(home.io, runOf()).write([callOf()]);
+    createAuditLog(home.io, runOf({ session: 's2' })).write([callOf()]);
+    const [one, two] = home.lines.flatMap(({ argumentsHash }) => argumentsHash ?? []);
+    expect([one, typeof one]).toEqual([two, 'string']);
+    const key = join(home.io.folders.state, 'audit.key');
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    chmodSync(key, 0o644);
+    expect(createAuditLog(home.io, runOf({ session: 's3' })).write([callOf()])).toContain('is no key');
+  });
+});
+
+describe('a new log', () => {
+  test('names where the earlier ones of its server ended, each once', () => {
+    const home = new LogHome();
+    const first = leave(home, 'aaaa');
+    home.time += 1_000;
+    leave(home, 'bbbb');
+    home.time += 1_000;
+    createAuditLog(home.io, runOf({ session: 'other', server: 'pg' })).write([callOf()]);
+    createAuditLog(home.io, runOf({ session: 'cccc' })).write([callOf()]);
+    const previous = home.lines
+      .filter(({ event }) => event === 'start')
+      .map(({ session, previous: ends }) => [session, (ends as { file: string }[]).map(({ file }) => file)]);
+    expect(previous).toEqual([
+      ['aaaa', []],
+      ['bbbb', ['20260102T030405Z-mq-aaaa.jsonl']],
+      ['cccc', ['20260102T030406Z-mq-bbbb.jsonl']],
+      ['other', []],
+    ]);
+    expect(first).toContain('aaaa');
+  });
+
+  test('cuts off what a killed run could not finish, and tells how much', () => {
+    const home = new LogHome();
+    const path = leave(home, 'aaaa', (text) => `${text}{"time":"2026`);
+    home.time += 1_000;
+    createAuditLog(home.io, runOf({ session: 'bbbb' })).write([callOf()]);
+    expect(readFileSync(path, 'utf8').endsWith('}\n')).toBe(true);
+    expect(home.lines.find(({ session }) => session === 'bbbb')?.['previous']).toMatchObject([
+      { seq: 1, cut: 13 },
+    ]);
+  });
+
+  test('leaves alone what a run that still lives has not finished', () => {
+    const home = new LogHome();
+    createAuditLog(home.io, runOf()).write([callOf()]);
+    const [path = ''] = home.paths;
+    writeFileSync(path, '{"time":"2026', { flag: 'a' });
+    createAuditLog(home.io, runOf({ session: 'bbbb' })).write([callOf()]);
+    expect(readFileSync(path, 'utf8').endsWith('{"time":"2026')).toBe(true);
+  });
+
+  test('removes what is older than the policy keeps, unless a run holds it', () => {
+    const home = new LogHome();
+    const old = leave(home, 'aaaa');
+    const kept = leave(home, 'bbbb');
+    createAuditLog(home.io, runOf({ session: 'held' })).write([callOf()]);
+    const held = home.paths.find((path) => path.includes('held')) ?? '';
+    const foreign = join(home.folder, 'notes.txt');
+    writeFileSync(foreign, '');
+    const before = new Date(home.time);
+    for (const path of [old, held, foreign]) utimesSync(path, before, before);
+    home.time += 31 * DAY_MS;
+    utimesSync(kept, new Date(home.time), new Date(home.time));
+    createAuditLog(home.io, runOf({ session: 'new', server: 'pg' })).write([callOf()]);
+    expect(home.names).toEqual([
+      '20260102T030405Z-mq-bbbb.jsonl',
+      '20260102T030405Z-mq-held.jsonl',
+      '20260202T030405Z-pg-new.jsonl',
+      'notes.txt',
+    ]);
   });
 });

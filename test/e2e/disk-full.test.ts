@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { fixture, Guard, makeHome, readLog } from '../helpers/guard.ts';
+import { fixture, Guard, makeHome, readLog, readWholeLog } from '../helpers/guard.ts';
 
 /** Only root may mount; elsewhere a log folder that cannot be made stands for a full disk (life.test.ts). */
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
@@ -42,6 +42,11 @@ test.skipIf(!isRoot)(
     writeFileSync(join(folder, name), '');
     rmSync(join(folder, name));
     expect(await code(100)).toBe('ran');
-    expect(readLog(home)).toMatchObject([{ seq: ran, code: 'allowed' }]);
+    const refused = outcomes.length - ran;
+    expect(readWholeLog(home).filter(({ event }) => event !== 'result')).toMatchObject([
+      { event: 'start', part: 2 },
+      { event: 'gap', calls: refused, reason: expect.stringContaining('ENOSPC') as string },
+      { event: 'call', code: 'allowed' },
+    ]);
   },
 );

@@ -240,7 +240,7 @@ describe('the log', () => {
     await Promise.all([guard.answer(1), guard.answer('x')]);
     expect(readLog(home)).toMatchObject([
       {
-        seq: 0,
+        seq: 1,
         server: 'mq',
         event: 'call',
         id: 1,
@@ -251,7 +251,7 @@ describe('the log', () => {
         arguments: { region: 'eu-west-1', password: '[redacted]' },
       },
       {
-        seq: 1,
+        seq: 2,
         server: 'mq',
         event: 'call',
         id: 'x',

@@ -73,7 +73,7 @@ export class Dialogue {
   #step(event: Event): Said[] {
     const effects = step(this.state, event, this.now);
     this.effects.push(...effects);
-    return effects.filter((effect) => effect.kind !== 'note').map(say);
+    return effects.filter((effect) => effect.kind !== 'note' && !isOutcome(effect)).map(say);
   }
 }
 
@@ -111,6 +111,11 @@ function say(effect: Effect): Said {
   }
 }
 
+/** Every answer has one; the dialogues of outcomes look at `effects`. */
+function isOutcome(effect: Effect): boolean {
+  return effect.kind === 'log' && effect.entry.event === 'result';
+}
+
 function sayRecord(record: PinRecord): Said {
   return 'tool' in record ? `${record.kind} ${record.tool}` : record.kind;
 }
@@ -131,6 +136,11 @@ function sayEntry(entry: Entry): Said {
       return `log definition ${entry.outcome} ${entry.tool}`;
     case 'package':
       return `log package ${entry.name} ${entry.version}, was ${entry.was}`;
+    case 'start':
+    case 'gap':
+      return `log ${entry.event}`;
+    case 'result':
+      return `log result ${entry.id} ${entry.outcome}`;
     case 'end':
       return `log end ${entry.outcome}`;
     case 'refused-frame':

@@ -23,8 +23,13 @@ export function makeHome(policy?: string): string {
   return home;
 }
 
-/** All lines of all logs below this home. */
+/** The lines of all logs below this home but for how runs began and what became of calls. */
 export function readLog(home: string): Record<string, unknown>[] {
+  return readWholeLog(home).filter(({ event }) => event !== 'start' && event !== 'result');
+}
+
+/** All lines of all logs below this home. */
+export function readWholeLog(home: string): Record<string, unknown>[] {
   const folder = join(home, 'state', 'audit');
   return readdirSync(folder)
     .sort()

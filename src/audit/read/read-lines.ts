@@ -1,0 +1,94 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+export interface StoredLine {
+  /** Without its "\n". */
+  readonly bytes: Buffer;
+  /** Where it begins in its file. */
+  readonly offset: number;
+  /** No "\n" ends it. */
+  readonly isTorn: boolean;
+}
+
+const CHUNK = 256 << 10;
+/** The guard writes no longer one; what is beyond is passed over as an empty line that nobody can take for one. */
+const MOST = 16 << 20;
+const NEWLINE = 0x0a;
+
+/**
+ * The lines of a file from an offset on, as they were when reading began, in memory that does not grow with the file.
+ * Throws where it cannot be read.
+ */
+export function* readLines(path: string, from: number = 0): Generator<StoredLine> {
+  const fd = openLog(path);
+  try {
+    const { size } = fstatSync(fd);
+    let held: Buffer = Buffer.alloc(0);
+    let offset = from;
+    for (let at = from; at < size;) {
+      const chunk = readAt(fd, at, Math.min(CHUNK, size - at));
+      if (chunk.length === 0) break;
+      at += chunk.length;
+      let start = 0;
+      for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+        const part = chunk.subarray(start, end);
+        const length = held.length + part.length;
+        yield { bytes: held.length === 0 ? part : Buffer.concat([held, part]), offset, isTorn: false };
+        held = Buffer.alloc(0);
+        offset += length + 1;
+        start = end + 1;
+      }
+      held = Buffer.concat([held, chunk.subarray(start)]);
+      if (held.length > MOST)
+        throw new Error(`a line of more than ${MOST} bytes, which is none of the guard's`);
+    }
+    if (held.length > 0) yield { bytes: held, offset, isTorn: true };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The last lines of a file first, read from its end. A torn last line is passed over. */
+export function* readLinesBackward(path: string): Generator<StoredLine> {
+  const fd = openLog(path);
+  try {
+    let end = fstatSync(fd).size;
+    /** What stands behind `end` and belongs to a line that begins before it. */
+    let held: Buffer = Buffer.alloc(0);
+    let isLast = true;
+    while (end > 0) {
+      const start = Math.max(0, end - CHUNK);
+      const bytes = Buffer.concat([readAt(fd, start, end - start), held]);
+      let stop = bytes.length;
+      for (let at = findBefore(bytes, stop); at !== -1; at = findBefore(bytes, stop)) {
+        if (!isLast) yield { bytes: bytes.subarray(at + 1, stop), offset: start + at + 1, isTorn: false };
+        isLast = false;
+        stop = at;
+      }
+      held = bytes.subarray(0, stop);
+      if (held.length > MOST)
+        throw new Error(`a line of more than ${MOST} bytes, which is none of the guard's`);
+      end = start;
+    }
+    if (!isLast) yield { bytes: held, offset: 0, isTorn: false };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function findBefore(bytes: Buffer, stop: number): number {
+  return stop === 0 ? -1 : bytes.lastIndexOf(NEWLINE, stop - 1);
+}
+
+/** What somebody has put in the place of a log is neither followed nor waited for. */
+function openLog(path: string): number {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new Error('it is no regular file');
+}
+
+function readAt(fd: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
+}
