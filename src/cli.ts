@@ -44,6 +44,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (io, finish) => (await import('./commands/explain.ts')).explainCommand(io, finish),
   },
   {
+    name: 'log',
+    summary: 'what happened: every call, how it was decided, and what became of it',
+    load: async (io, finish) => (await import('./commands/log.ts')).logCommand(io, finish),
+  },
+  {
     name: 'schema',
     summary: 'the JSON Schema of the policy file',
     load: async (io, finish) => (await import('./commands/schema.ts')).schemaCommand(io, finish),

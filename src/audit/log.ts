@@ -9,6 +9,7 @@ import type { FileEnd } from './log-ends.ts';
 import { locateLogs, nameLog, openLogFolder } from './folder.ts';
 import { openAuditKey } from './key.ts';
 import { LogFile } from './log-file.ts';
+import { notePlace } from './places.ts';
 import { removeOld, tieToPredecessors } from './predecessors.ts';
 import { OpenCalls } from './open-calls.ts';
 import { renderEntry, type LineContext } from './render-entry.ts';
@@ -135,6 +136,7 @@ class RunLog implements AuditLog {
     this.#part++;
     this.#file = file;
     this.#folder = folder;
+    if (dir !== null) notePlace(dir, this.#io);
     removeOld(folder, this.#io.date().getTime() - keepMs, this.#owners);
     return { file, isNew: true };
   }

@@ -1,10 +1,10 @@
 import { paintRisk } from '../approval/card/render-profile.ts';
 import { renderVisible } from '../approval/card/visible.ts';
-import { describeScreen } from '../approval/card/screen.ts';
 import type { Screen } from '../approval/card/row.ts';
 import type { Scan, ScannedTool } from '../catalogue/scan/scan.ts';
 import type { Io } from '../io.ts';
 import { quoteCommand } from './quote-command.ts';
+import { describeStdout } from './describe-stdout.ts';
 import { countTools } from './count-tools.ts';
 
 export interface ScanFrame {
@@ -29,7 +29,7 @@ const WORDS = { allow: 'allow', require_approval: 'ask', deny: 'deny' } as const
 /** The scan as a person reads it: the riskiest first, the reasons beside or below, what is odd at the end. */
 export function renderScan(scan: Scan, { command, files, notices, isWritten }: ScanFrame, io: Io): string {
   const { listing, tools, warnings } = scan;
-  const screen = describeStdout(io);
+  const screen = describeStdout(io, WIDEST);
   const server = `${listing.server.name} ${listing.server.version}`.trim();
   const lines = [
     ...indent(
@@ -51,12 +51,6 @@ export function renderScan(scan: Scan, { command, files, notices, isWritten }: S
     lines.push('', `Next: mcp-guard scan --write policy.yaml -- ${renderVisible(quoteCommand(command))}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-function describeStdout(io: Io): Screen {
-  const { isTTY, columns } = io.stdout;
-  const env = isTTY === true ? io.env : { ...io.env, NO_COLOR: '1' };
-  return describeScreen(env, { columns: Math.min(isTTY === true ? (columns ?? 80) : WIDEST, 200), rows: 24 });
 }
 
 function renderRows(tools: readonly ScannedTool[], screen: Screen): string[] {

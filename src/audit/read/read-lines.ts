@@ -13,6 +13,7 @@ const CHUNK = 256 << 10;
 /** The guard writes no longer one; what is beyond is passed over as an empty line that nobody can take for one. */
 const MOST = 16 << 20;
 const NEWLINE = 0x0a;
+const EMPTY = Buffer.alloc(0);
 
 /**
  * The lines of a file from an offset on, as they were when reading began, in memory that does not grow with the file.
@@ -22,26 +23,22 @@ export function* readLines(path: string, from: number = 0): Generator<StoredLine
   const fd = openLog(path);
   try {
     const { size } = fstatSync(fd);
-    let held: Buffer = Buffer.alloc(0);
+    let held: Buffer | null = EMPTY;
     let offset = from;
     for (let at = from; at < size;) {
       const chunk = readAt(fd, at, Math.min(CHUNK, size - at));
       if (chunk.length === 0) break;
-      at += chunk.length;
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-        const part = chunk.subarray(start, end);
-        const length = held.length + part.length;
-        yield { bytes: held.length === 0 ? part : Buffer.concat([held, part]), offset, isTorn: false };
-        held = Buffer.alloc(0);
-        offset += length + 1;
+        yield { bytes: join(held, chunk.subarray(start, end)) ?? EMPTY, offset, isTorn: false };
+        held = EMPTY;
         start = end + 1;
+        offset = at + start;
       }
-      held = Buffer.concat([held, chunk.subarray(start)]);
-      if (held.length > MOST)
-        throw new Error(`a line of more than ${MOST} bytes, which is none of the guard's`);
+      held = join(held, chunk.subarray(start));
+      at += chunk.length;
     }
-    if (held.length > 0) yield { bytes: held, offset, isTorn: true };
+    if (held === null || held.length > 0) yield { bytes: held ?? EMPTY, offset, isTorn: true };
   } finally {
     closeSync(fd);
   }
@@ -53,26 +50,33 @@ export function* readLinesBackward(path: string): Generator<StoredLine> {
   try {
     let end = fstatSync(fd).size;
     /** What stands behind `end` and belongs to a line that begins before it. */
-    let held: Buffer = Buffer.alloc(0);
+    let held: Buffer | null = EMPTY;
     let isLast = true;
     while (end > 0) {
       const start = Math.max(0, end - CHUNK);
-      const bytes = Buffer.concat([readAt(fd, start, end - start), held]);
-      let stop = bytes.length;
-      for (let at = findBefore(bytes, stop); at !== -1; at = findBefore(bytes, stop)) {
-        if (!isLast) yield { bytes: bytes.subarray(at + 1, stop), offset: start + at + 1, isTorn: false };
+      const chunk = readAt(fd, start, end - start);
+      let stop = chunk.length;
+      for (let at = findBefore(chunk, stop); at !== -1; at = findBefore(chunk, stop)) {
+        const bytes = join(chunk.subarray(at + 1, stop), held) ?? EMPTY;
+        if (!isLast) yield { bytes, offset: start + at + 1, isTorn: false };
+        held = EMPTY;
         isLast = false;
         stop = at;
       }
-      held = bytes.subarray(0, stop);
-      if (held.length > MOST)
-        throw new Error(`a line of more than ${MOST} bytes, which is none of the guard's`);
+      held = join(chunk.subarray(0, stop), held);
       end = start;
     }
-    if (!isLast) yield { bytes: held, offset: 0, isTorn: false };
+    if (!isLast) yield { bytes: held ?? EMPTY, offset: 0, isTorn: false };
   } finally {
     closeSync(fd);
   }
+}
+
+/** Null where a line is too long, or was before. */
+function join(first: Buffer | null, second: Buffer | null): Buffer | null {
+  if (first === null || second === null || first.length + second.length > MOST) return null;
+  if (first.length === 0) return second;
+  return second.length === 0 ? first : Buffer.concat([first, second]);
 }
 
 function findBefore(bytes: Buffer, stop: number): number {
