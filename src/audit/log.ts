@@ -92,7 +92,8 @@ class RunLog implements AuditLog {
 
   #append(entries: readonly Entry[]): void {
     const auditing = this.#run.auditing();
-    const { file, isNew } = this.#open(auditing);
+    const isUrgent = entries.some(({ event }) => event !== 'result');
+    const { file, isNew } = this.#open(auditing, isUrgent);
     const before: Entry[] = [
       ...(isNew ? [this.#describeStart(auditing)] : []),
       ...(this.#gap === null ? [] : [{ event: 'gap' as const, ...this.#gap }]),
@@ -121,11 +122,12 @@ class RunLog implements AuditLog {
   }
 
   /** The file to write to: another one where the last is full, was moved or changed by others, or belongs elsewhere now. */
-  #open({ dir, keepMs }: Auditing): { file: LogFile; isNew: boolean } {
+  #open({ dir, keepMs }: Auditing, isUrgent: boolean): { file: LogFile; isNew: boolean } {
     const folder = locateLogs(this.#io, dir);
     if (this.#file !== null) {
       const isFull = this.#file.size >= this.#mostBytes;
-      if (!isFull && folder === this.#folder && this.#file.isOwn())
+      // Nothing waits for an outcome: where its file has gone, the next call finds out.
+      if (!isFull && folder === this.#folder && (!isUrgent || this.#file.isOwn()))
         return { file: this.#file, isNew: this.#file.size === 0 };
       this.close();
     }

@@ -67,7 +67,7 @@ function renderCall(entry: CallEntry, head: LineHead, context: LineContext): str
 
 function renderArguments({ arguments: args }: CallEntry, head: LineHead, { hash }: LineContext): string {
   if (args === null) return '"arguments":null,';
-  const proof = head.arguments === 'none' ? '' : `"argumentsHash":"${shorten(hash(args))}",`;
+  const proof = head.arguments === 'none' ? '' : `"argumentsHash":"${hash(args)}",`;
   switch (head.arguments) {
     case 'redacted':
       return `"arguments":${escapeAscii(redactArguments(args))},${proof}`;
@@ -82,15 +82,15 @@ function renderArguments({ arguments: args }: CallEntry, head: LineHead, { hash 
 }
 
 function renderResult({ id, outcome, answer }: ResultEntry, head: LineHead, context: LineContext): string {
-  const { call, policyHash } = head;
+  const { call } = head;
   const proof =
     answer === null || answer.length > MOST_FULL || head.arguments === 'none'
       ? null
-      : `"${shorten(context.hash(answer))}"`;
+      : `"${context.hash(answer)}"`;
   return (
     `"id":${spellId(id, context)},"call":${call?.seq ?? null},"tool":${spell(call?.tool ?? null)},` +
     `"upstreamMs":${call?.upstreamMs ?? null},"outcome":"${outcome}","bytes":${answer?.length ?? null},` +
-    `"resultHash":${proof},"policyHash":"${policyHash}"`
+    `"resultHash":${proof}`
   );
 }
 
@@ -99,7 +99,7 @@ function listMembers(entry: Exclude<Entry, CallEntry | ResultEntry>, { hash }: L
     case 'refused-frame': {
       // Not its text: what cannot be read cannot be masked either.
       const { from, reason, length, line } = entry;
-      return { from, reason, length, hash: line === null ? null : shorten(hash(line)) };
+      return { from, reason, length, hash: line === null ? null : hash(line) };
     }
     case 'start': {
       const { version, command, files, pins, owner, part, previous, keepMs } = entry;
@@ -120,13 +120,8 @@ function listMembers(entry: Exclude<Entry, CallEntry | ResultEntry>, { hash }: L
   }
 }
 
-/** 128 bits: what was sent is found again by them, and no other text that has the same. */
-function shorten(hash: string): string {
-  return hash.slice(0, 32);
-}
-
 function spellId(id: string, { hash }: LineContext): string {
-  return escapeAscii(id.length <= MOST_ID ? id : JSON.stringify(`[cut: hash ${shorten(hash(id))}]`));
+  return escapeAscii(id.length <= MOST_ID ? id : JSON.stringify(`[cut: hash ${hash(id)}]`));
 }
 
 /** The few texts that come in every line: names of tools, rules and the like. */

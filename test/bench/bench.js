@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { measureClassifying } from './catalogue-rows.js';
 import { checkPolicy, makeHome } from './home.js';
 import { PAGE, renderPage, show } from './page.js';
+import { measureReading, measureWriting, openLogCode } from './log-rows.js';
 import { Peer } from './peer.js';
 import { PLAN } from './plan.js';
 import { measureDeciding, measureHostile, measureLoading, openPolicyCode } from './policy-rows.js';
@@ -35,7 +36,7 @@ try {
     table.push(cells);
     process.stderr.write(`${cells.join(' | ')}\n`);
   }
-  table.push(...(await measurePolicy()));
+  table.push(...(await measurePolicy()), ...(await measureLog()));
   const page = await renderPage(table);
   if (words.length === 0) writeFileSync(PAGE, page);
   process.stdout.write(page);
@@ -103,6 +104,44 @@ async function measurePolicy() {
       ]);
     }
     return rows;
+  } finally {
+    code.close();
+  }
+}
+
+/** What the log costs, written and read. */
+async function measureLog() {
+  if (!isWanted('log:')) return [];
+  const code = await openLogCode();
+  try {
+    const { together, alone } = measureWriting(code);
+    const [few, many] = [measureReading(code, 2_000), measureReading(code, 100_000)];
+    return [
+      [
+        'log: a call and its outcome, 64 written together, and each alone',
+        `${show(together)} µs`,
+        `${show(alone)} µs`,
+        `${(alone / together).toFixed(2)} ×`,
+        '< 25 µs, < 50 µs',
+        together < 25 && alone < 50 ? 'met' : 'not met',
+      ],
+      [
+        'log: the last 100 calls of 2,000, and of 100,000',
+        `${show(few.last)} ms`,
+        `${show(many.last)} ms`,
+        `${(many.last / few.last).toFixed(2)} ×`,
+        '≤ 3 ×',
+        many.last <= few.last * 3 ? 'met' : 'not met',
+      ],
+      [
+        'log: all of 2,000 calls, and of 100,000',
+        `${show(few.whole)} ms`,
+        `${show(many.whole)} ms`,
+        `${(many.whole / few.whole).toFixed(2)} ×`,
+        '–',
+        '–',
+      ],
+    ];
   } finally {
     code.close();
   }
