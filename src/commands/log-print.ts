@@ -60,6 +60,6 @@ function* renderSample(table: LogTable, sample: readonly Told[]): Generator<stri
 function renderEnd(counts: LogCounts, { limit }: LogOptions, { chalk }: Screen): string {
   if (counts.isEmpty) return 'nothing of that kind is in the log\n';
   const isCut = limit !== null && counts.calls >= limit;
-  const more = isCut ? `; these are the last ${limit}, --since 1d or --limit shows more` : '';
+  const more = isCut ? `\nthese are the last ${limit}: --since 1d or --limit shows more` : '';
   return chalk.dim(`${counts.render()}${more}`).concat('\n');
 }

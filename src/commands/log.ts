@@ -1,14 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Finish } from './finish.ts';
+import type { Selection } from '../audit/read/selection.ts';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { followLog } from './log-follow.ts';
 import { printLog } from './log-print.ts';
 import { showCall } from './log-show.ts';
+import { printStats } from './log-stats.ts';
 import { verifyLog } from './log-verify.ts';
 import { parseTime } from './read-time.ts';
 
-interface Flags {
+interface SelectionFlags {
   readonly file?: readonly string[];
   readonly server?: string;
   readonly tool?: string;
@@ -16,10 +18,13 @@ interface Flags {
   readonly until?: number;
   readonly denied: boolean;
   readonly asked: boolean;
+  readonly json: boolean;
+}
+
+interface Flags extends SelectionFlags {
   readonly args: boolean;
   readonly limit?: number;
   readonly follow: boolean;
-  readonly json: boolean;
   readonly verify: boolean;
 }
 
@@ -27,17 +32,9 @@ interface Flags {
 const USUAL_LIMIT = 50;
 
 export function logCommand(io: Io, finish: Finish): Command {
-  const now = io.date().getTime();
-  const readTime = (text: string): number => parseTime(text, now);
-  const command = new Command('log')
+  const command = addSelection(new Command('log'), io)
     .description('What happened: every call, how it was decided, by whom, and what became of it.')
     .enablePositionalOptions()
-    .option('--denied', 'only what was refused', false)
-    .option('--asked', 'only what a person was asked about', false)
-    .option('--tool <glob>', 'only calls of these tools')
-    .option('--server <glob>', 'only these servers')
-    .option('--since <time>', 'from then on: 30m, 12h, 7d, 14:30, 2026-11-23', readTime)
-    .option('--until <time>', 'up to then', readTime)
     .option(
       '-n, --limit <calls>',
       `the last so many calls (default: ${USUAL_LIMIT}, or all with --since)`,
@@ -47,10 +44,19 @@ export function logCommand(io: Io, finish: Finish): Command {
     .option('-f, --follow', 'go on as more happens, until Ctrl-C', false)
     .option('--json', 'the stored lines', false)
     .option('--verify', 'find the first changed, missing, reordered or cut line', false)
-    .option('--file <path...>', 'these files instead of all logs of this user')
     .action(async (flags: Flags) => finish(await runLog(flags, io)));
+  command.addCommand(statsCommand(io, finish));
   command.addCommand(showCommand(io, finish));
   return command;
+}
+
+function statsCommand(io: Io, finish: Finish): Command {
+  return addSelection(new Command('stats'), io)
+    .description(
+      'What it comes to: calls by tool and decision, reasons, questions, and how long all that took.',
+    )
+    .option('--json', 'print it for programs', false)
+    .action((flags: SelectionFlags) => finish(printStats({ ...select(flags), limit: null }, flags.json, io)));
 }
 
 function showCommand(io: Io, finish: Finish): Command {
@@ -61,27 +67,34 @@ function showCommand(io: Io, finish: Finish): Command {
     .action((id: string, { json }: { readonly json: boolean }) => finish(showCall(id, json, io)));
 }
 
+function addSelection(command: Command, io: Io): Command {
+  const now = io.date().getTime();
+  const readTime = (text: string): number => parseTime(text, now);
+  return command
+    .option('--denied', 'only what was refused', false)
+    .option('--asked', 'only what a person was asked about', false)
+    .option('--tool <glob>', 'only calls of these tools')
+    .option('--server <glob>', 'only these servers')
+    .option('--since <time>', 'from then on: 30m, 12h, 7d, 14:30, 2026-11-23', readTime)
+    .option('--until <time>', 'up to then', readTime)
+    .option('--file <path...>', 'these files instead of all logs of this user');
+}
+
+function select(flags: SelectionFlags): Selection & { readonly files: readonly string[] } {
+  const { file = [], server = null, tool = null, since = null, until = null, denied, asked } = flags;
+  return { files: file, server, tool, since, until, denied, asked };
+}
+
 async function runLog(flags: Flags, io: Io): Promise<number> {
-  const {
-    file = [],
-    server = null,
-    tool = null,
-    since = null,
-    until = null,
-    denied,
-    asked,
-    args,
-    json,
-  } = flags;
-  const selection = { server, tool, since, until, denied, asked };
-  if (flags.verify) {
-    if (flags.follow)
-      throw new GuardError('usage', '--verify and --follow together', { hints: ['choose one'] });
-    return verifyLog({ files: file, server, json }, io);
+  const { since, args, json, follow, verify } = flags;
+  const selection = select(flags);
+  if (verify) {
+    if (follow) throw new GuardError('usage', '--verify and --follow together', { hints: ['choose one'] });
+    return verifyLog({ files: selection.files, server: selection.server, json }, io);
   }
-  const limit = flags.limit ?? (since === null && !json ? USUAL_LIMIT : null);
-  const options = { ...selection, files: file, args, json, limit };
-  return flags.follow ? followLog(options, io) : printLog(options, io);
+  const limit = flags.limit ?? (since === undefined && !json ? USUAL_LIMIT : null);
+  const options = { ...selection, args, json, limit };
+  return follow ? followLog(options, io) : printLog(options, io);
 }
 
 function parseLimit(text: string): number {

@@ -25,7 +25,7 @@ const MOST: Readonly<Record<Column, number>> = {
   took: 7,
   id: 12,
 };
-const LEAST: Partial<Record<Column, number>> = { server: 8, tool: 16, decision: 8, by: 7, outcome: 7 };
+const LEAST: Partial<Record<Column, number>> = { server: 8, tool: 14, decision: 9, by: 13, outcome: 7 };
 const MOST_ARGUMENT_LINES = 12;
 
 /** The log as a table. Columns are as wide as a first few rows need; what comes later is cut to them, visibly. */

@@ -207,3 +207,46 @@ describe('log --verify', () => {
     );
   });
 });
+
+describe('log stats', () => {
+  test('is a page that tells what it comes to', async () => {
+    const { code, stdout } = await run(record(), 'stats');
+    expect(code).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "6 calls of 6 tools in 1 run
+      Fri 2 Jan 2026 03:04:05 to Fri 2 Jan 2026 03:04:15
+
+      Calls by tool  █ ran  ▓ let run by a person  ░ refused
+        describe_broker        1  ████████████████████████████████████████
+        create_broker          1  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓  1 failed
+        delete_broker          1  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+        reboot_broker          1  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+        rm\\x1b[2J\\u{202e} -rf  1  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+        resources/read         1  ████████████████████████████████████████
+
+      Why calls were refused
+        1  denied by default
+        1  approval denied by default
+        1  rate limited by default
+
+      The server  half within 1 ms, 95 % within 10 ms
+        create_broker      10 ms  3f9a.3     ████████████████████████████████████████
+        describe_broker     1 ms  3f9a.1     ████
+
+      Questions  2 asked: 1 yes, 1 no, 0 without an answer
+        half answered within 8.3 s, nine of ten within 61 s
+        answers: console 1, terminal 1
+        Fri 2 Jan  03:00-04:00  2  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+      "
+    `);
+  });
+
+  test('takes the same choice of calls, and is there for programs', async () => {
+    const { stdout } = await run(record(), 'stats', '--denied', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ calls: 3, questions: { asked: 1, no: 1 } });
+  });
+
+  test('of nothing says so', async () => {
+    expect((await run(new LogHome(), 'stats')).stdout).toBe('nothing of that kind is in the log\n');
+  });
+});
