@@ -1,0 +1,83 @@
+import { quote } from '../../policy/quote.ts';
+import { boundPlace, renderLiteral } from './bound.ts';
+import type { PlannedTool } from './plan.ts';
+import type { Place } from './read-shape.ts';
+import type { Counted } from './tally.ts';
+import type { ToolEvidence } from './tool-evidence.ts';
+
+const MOST_PLACES = 12;
+const MOST_VALUES = 8;
+const LONGEST_VALUE = 40;
+
+/** What the log says of a tool, and what was made of it, a paragraph each. */
+export function tellEvidence({ evidence, action, limit, remarks }: PlannedTool): string[] {
+  return [
+    tellCalls(evidence),
+    ...(action === 'allow' ? listPlaces(evidence).map((place) => tellPlace(place, evidence)) : []),
+    ...(limit === null ? [] : [tellRate(evidence)]),
+    ...remarks,
+  ];
+}
+
+/** A moment in UTC, to the second; the same words on every machine. */
+export function renderMoment(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? 'an unknown time' : `${date.toISOString().slice(0, 19)}Z`;
+}
+
+/** `1 call`, `2 calls`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function tellCalls({
+  ran,
+  first,
+  last,
+  approved,
+  refusedByPerson,
+  refusedByPolicy,
+  other,
+}: ToolEvidence): string {
+  const when = first === last ? renderMoment(first) : `${renderMoment(first)} to ${renderMoment(last)}`;
+  const parts = [
+    ran === 0
+      ? 'no call ran'
+      : `${countOf(ran, 'call')} ran, ${when}, ${approved === 0 ? 'none' : approved} of them approved by a person`,
+    ...(refusedByPerson === 0 ? [] : [`${refusedByPerson} refused by a person`]),
+    ...(refusedByPolicy === 0 ? [] : [`${refusedByPolicy} refused by the policy`]),
+    ...(other === 0 ? [] : [`${other} that did not run, or ran in a dry run`]),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+function listPlaces({ shapes }: ToolEvidence): Place[] {
+  const places = [...shapes.values()].flatMap((shape) => shape.places);
+  const unique = new Map(places.map((place) => [`${place.kind} ${place.path}`, place]));
+  return [...unique.values()]
+    .filter(({ kind }) => kind !== 'map' && kind !== 'untold')
+    .toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+    .slice(0, MOST_PLACES);
+}
+
+function tellPlace(place: Place, evidence: ToolEvidence): string {
+  const { path, kind } = place;
+  const values = evidence.valuesAt(path, kind);
+  const counted = kind === 'list' ? values.elements.listRepeated() : values.tally.list();
+  if (counted === null) {
+    const [test = 'there'] = boundPlace(place, values).tests;
+    return `${path}: many values, ${test}`;
+  }
+  const shown = counted.slice(0, MOST_VALUES).map(tellValue);
+  const more = counted.length > shown.length ? ` and ${counted.length - shown.length} more` : '';
+  return `${path}: ${kind === 'list' ? 'elements ' : ''}${shown.join(', ') || 'nothing in it'}${more}`;
+}
+
+function tellValue({ literal, times }: Counted): string {
+  const shown = literal.kind === 'string' ? quote(literal.value, LONGEST_VALUE) : renderLiteral(literal);
+  return `${shown} ${times === 1 ? 'once' : `${times} times`}`;
+}
+
+function tellRate({ rate: { peaks } }: ToolEvidence): string {
+  return `At most ${peaks.minute} in a minute and ${peaks.hour} in an hour of one session.`;
+}
