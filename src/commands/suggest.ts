@@ -5,7 +5,7 @@ import { readRecorded } from '../audit/read/read-recorded.ts';
 import { gatherEvidence, type Evidence } from '../audit/suggest/gather.ts';
 import { suggestPolicy } from '../audit/suggest/suggest-policy.ts';
 import { guessProfile } from '../catalogue/known-tool.ts';
-import { findPinned } from '../catalogue/pins/find-pinned.ts';
+import { openPinned } from '../catalogue/pins/find-pinned.ts';
 import { GuardError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { createGround } from '../policy/file/ground.ts';
@@ -41,13 +41,13 @@ export function suggestCommand(io: Io, finish: Finish): Command {
     });
 }
 
-/** Prints or writes the policy. Gives the exit code. */
-export async function suggest(options: SuggestOptions, io: Io): Promise<number> {
+/** Prints or writes the policy for what `read` finds in the log. Gives the exit code. */
+export async function suggest(options: SuggestOptions, io: Io, read = readRecorded): Promise<number> {
   const { write } = options;
   const file = resolve(io.cwd, write ?? 'policy.yaml');
   if (write !== undefined && lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw standing(write);
   const ground = createGround(io, guessProfile);
-  const calls = readRecorded(io, {
+  const calls = read(io, {
     files: options.logs,
     server: options.server ?? null,
     since: readMoment(options.since, '--since', io),
@@ -97,11 +97,12 @@ function listNotes({ uncallable, left }: Evidence): string[] {
 
 /** The definitions that the policy's conditions meet; one that has changed since may have other defaults. */
 function rememberSchemas(server: string, io: Io): (tool: string) => Buffer | null {
+  const find = openPinned(server, io);
   const found = new Map<string, Buffer | null>();
   return (tool) => {
     const known = found.get(tool);
     if (known !== undefined) return known;
-    const pinned = findPinned(tool, server, io);
+    const pinned = find(tool);
     const schema = pinned === null || pinned.hasChanged ? null : pinned.tool.schema;
     found.set(tool, schema);
     return schema;

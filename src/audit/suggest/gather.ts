@@ -17,12 +17,13 @@ export interface Evidence {
 
 const MOST_TOOLS = 10_000;
 const MOST_NAMES = 100;
+const MOST_PATHS = 10_000;
 /** Characters of values and examples, of all tools together. */
 const BUDGET = 32_000_000;
 
 /** Takes in recorded calls, oldest first, in memory that does not grow with their number. */
 export async function gatherEvidence(calls: AsyncIterable<RecordedCall>, ground: Ground): Promise<Evidence> {
-  const gathering = { ground, budget: { left: BUDGET } };
+  const gathering = { ground: rememberPaths(ground), budget: { left: BUDGET } };
   const tools = new Map<string, ToolEvidence>();
   const servers = new Set<string>();
   const uncallable = new Set<string>();
@@ -49,6 +50,22 @@ export async function gatherEvidence(calls: AsyncIterable<RecordedCall>, ground:
     servers: [...servers].toSorted(compare),
     uncallable: [...uncallable].toSorted(compare),
     left: left.size,
+  };
+}
+
+/** Logs name the same paths again and again. */
+function rememberPaths(ground: Ground): Ground {
+  const known = new Map<string, string | null>();
+  return {
+    ...ground,
+    resolve(path) {
+      const found = known.get(path);
+      if (found !== undefined) return found;
+      if (known.size >= MOST_PATHS) known.clear();
+      const real = ground.resolve(path);
+      known.set(path, real);
+      return real;
+    },
   };
 }
 

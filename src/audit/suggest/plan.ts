@@ -5,6 +5,7 @@ import { readValue, type JsonValue } from '../../wire/value.ts';
 import { boundPlace, type Bound } from './bound.ts';
 import { chooseRate } from './rate.ts';
 import type { Place } from './read-shape.ts';
+import { countOf } from './words.ts';
 import type { ShapeEvidence, ToolEvidence } from './tool-evidence.ts';
 
 /** One entry of a list of rules: calls of one shape, allowed within these bounds. */
@@ -82,15 +83,16 @@ function planTool(evidence: ToolEvidence, findSchema: FindSchema): PlannedTool {
   const limit = chooseRate(evidence.rate.peaks);
   if (untold > 0 && isMild(evidence)) {
     const remarks = [
-      `The log does not tell the arguments of ${untold} calls, so there are no conditions on them.`,
+      `The log does not tell the arguments of ${countOf(untold, 'call')}, so there are no conditions on them.`,
     ];
     return { evidence, action: 'allow', entries: [], limit, remarks };
   }
   const remarks = new Set<string>();
-  if (untold > 0) remarks.add(`${untold} calls are asked about: the log does not tell their arguments.`);
+  if (untold > 0)
+    remarks.add(`Asked about: ${countOf(untold, 'call')} whose arguments the log does not tell.`);
   if (odd > 0)
     remarks.add(
-      `${odd} calls are asked about: their arguments are too odd or too varied to be told by rules.`,
+      `Asked about: ${countOf(odd, 'call')} with arguments too odd or too varied to be told by rules.`,
     );
   const schema = readSchema(findSchema(evidence.name));
   const entries = [...evidence.shapes.values()]

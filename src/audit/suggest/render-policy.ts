@@ -4,7 +4,7 @@ import type { PlannedTest } from './list-tests.ts';
 import type { PlannedTool } from './plan.ts';
 import { renderRule } from './render-rule.ts';
 import { renderYaml } from './render-value.ts';
-import { countOf, renderMoment } from './tell-evidence.ts';
+import { countOf, renderMoment } from './words.ts';
 
 /** What a policy is written of. */
 export interface Draft {

@@ -1,5 +1,6 @@
 import { quote } from '../../policy/quote.ts';
 import { boundPlace, renderLiteral } from './bound.ts';
+import { countOf, renderMoment } from './words.ts';
 import type { PlannedTool } from './plan.ts';
 import type { Place } from './read-shape.ts';
 import type { Counted } from './tally.ts';
@@ -19,36 +20,21 @@ export function tellEvidence({ evidence, action, limit, remarks }: PlannedTool):
   ];
 }
 
-/** A moment in UTC, to the second; the same words on every machine. */
-export function renderMoment(time: number): string {
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? 'an unknown time' : `${date.toISOString().slice(0, 19)}Z`;
-}
-
-/** `1 call`, `2 calls`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function tellCalls({
-  ran,
-  first,
-  last,
-  approved,
-  refusedByPerson,
-  refusedByPolicy,
-  other,
-}: ToolEvidence): string {
+function tellCalls(evidence: ToolEvidence): string {
+  const { ran, first, last, refusedByPerson, refusedByPolicy, other } = evidence;
   const when = first === last ? renderMoment(first) : `${renderMoment(first)} to ${renderMoment(last)}`;
   const parts = [
-    ran === 0
-      ? 'no call ran'
-      : `${countOf(ran, 'call')} ran, ${when}, ${approved === 0 ? 'none' : approved} of them approved by a person`,
+    ran === 0 ? 'no call ran' : `${countOf(ran, 'call')} ran, ${when}, ${tellApproved(evidence)}`,
     ...(refusedByPerson === 0 ? [] : [`${refusedByPerson} refused by a person`]),
     ...(refusedByPolicy === 0 ? [] : [`${refusedByPolicy} refused by the policy`]),
     ...(other === 0 ? [] : [`${other} that did not run, or ran in a dry run`]),
   ];
   return `${parts.join('; ')}.`;
+}
+
+function tellApproved({ approved, granted }: ToolEvidence): string {
+  const earlier = granted === 0 ? '' : `, ${granted} by an earlier yes of theirs`;
+  return `${approved === 0 ? 'none' : approved} of them approved by a person${earlier}`;
 }
 
 function listPlaces({ shapes }: ToolEvidence): Place[] {

@@ -12,7 +12,7 @@ export interface ShapeEvidence {
   readonly size: number | null;
   readonly places: readonly Place[];
   calls: number;
-  /** Of them, those that a person said yes to. */
+  /** Of them, those that a person looked at and said yes to. */
   approved: number;
   /** The arguments of the first one that was short enough: JSON, or null where it had none. Undefined: none was. */
   example: Buffer | null | undefined;
@@ -34,9 +34,10 @@ export class ToolEvidence {
   readonly name: string;
   category: Category | null = null;
   risk: Risk | null = null;
-  /** Calls that ran, and of them those that a person said yes to, once or for more calls. */
+  /** Calls that ran, and of them those that a person said yes to, and those that an earlier yes was good for. */
   ran = 0;
   approved = 0;
+  granted = 0;
   /** Calls that a person, or the policy, said no to, and those that ended in another way. */
   refusedByPerson = 0;
   refusedByPolicy = 0;
@@ -85,9 +86,9 @@ export class ToolEvidence {
   }
 
   #addRun({ time, session, code, arguments: told }: RecordedCall): void {
-    const isApproved = code === 'approved' || code === 'granted';
     this.ran++;
-    if (isApproved) this.approved++;
+    if (code === 'approved') this.approved++;
+    if (code === 'granted') this.granted++;
     this.first = Math.min(this.first, time);
     this.last = Math.max(this.last, time);
     this.rate.add(session, time);
@@ -102,7 +103,7 @@ export class ToolEvidence {
       return;
     }
     known.calls++;
-    if (isApproved) known.approved++;
+    if (code === 'approved') known.approved++;
     if (known.example === undefined) known.example = this.#keep(told);
     for (const { path, kind, value } of shape.places) {
       if (kind !== 'untold' && kind !== 'map') this.valuesAt(path, kind).add(value);

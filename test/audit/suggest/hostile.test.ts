@@ -6,6 +6,7 @@ import { isToolName } from '../../../src/protocol/tool-name.ts';
 import { fold } from '../../../src/policy/rule-index.ts';
 import { record, refuse, spread, suggestFor } from './recorded.ts';
 
+const APPROVED = { category: 'write', risk: 'medium', code: 'approved', approver: 'console' } as const;
 const RUNS = { numRuns: 100 };
 
 const NASTY = [
@@ -139,7 +140,9 @@ test('every call that ran is allowed, save where the comment says that it is ask
         if (!isToolName(call.tool) || decide(call.tool, json).verdict === 'allow') return false;
         if (/mcp-guard\/policy/.test(json ?? '')) return false;
         const words = commentOf(rules, call.tool).replaceAll(/\n +# /g, ' ');
-        return !/asked about|said no|denied, and so|no condition here would tell|does not tell/.test(words);
+        return !/[Aa]sked about|said no|denied, and so|no condition here would tell|does not tell/.test(
+          words,
+        );
       });
       expect(unsaid).toEqual([]);
     }),
@@ -240,6 +243,31 @@ test('with an argument more, an argument less or another value where values are 
         const isListed = repeats === 1 || ran.length >= 2 * repeats;
         expect(isListed ? verdicts : verdicts.slice(1)).not.toContain('allow');
       }
+    }),
+    RUNS,
+  );
+});
+
+test('outside of the numbers and folders that were seen a call is never allowed, and inside it is', async () => {
+  const number = fc.integer({ min: -1_000, max: 1_000 });
+  const name = fc.stringMatching(/^[a-z]{1,3}$/);
+  const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => `/top/${names.join('/')}`);
+  const ran = fc.array(fc.record({ n: number, path }), { minLength: 3, maxLength: 9 });
+  const isVaried = (values: readonly unknown[]): boolean => 2 * new Set(values).size > values.length;
+  await fc.assert(
+    fc.asyncProperty(ran, number, path, async (ran, n, path) => {
+      fc.pre(isVaried(ran.map((one) => one.n)) && isVaried(ran.map((one) => one.path)));
+      const { decide } = await suggestFor(
+        spread(ran.map((one) => record('put', JSON.stringify(one), APPROVED))),
+      );
+      const numbers = ran.map((one) => one.n);
+      const isBetween = Math.min(...numbers) <= n && n <= Math.max(...numbers);
+      const [first = ''] = ran.map((one) => one.path);
+      const folders = first.split('/').map((_, at, names) => names.slice(0, at + 1).join('/'));
+      const lies = (one: string, folder: string): boolean => `${one}/`.startsWith(`${folder}/`);
+      const deepest = folders.findLast((folder) => ran.every((one) => lies(one.path, folder))) ?? '';
+      const expected = isBetween && lies(path, deepest) ? 'allow' : 'require_approval';
+      expect(decide('put', JSON.stringify({ n, path })).verdict).toBe(expected);
     }),
     RUNS,
   );
