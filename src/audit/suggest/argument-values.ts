@@ -15,6 +15,8 @@ export class ArgumentValues {
   /** Characters, elements or keys. */
   longest = 0;
   readonly #ground: Ground;
+  /** Of some short texts, those that stand for no value. */
+  readonly #unsaid = new Set(['', '-', ' ', '?', 'none']);
   /** Undefined before the first text, null where they have none in common. */
   #folder: string | null | undefined;
   #host: string | null | undefined;
@@ -31,6 +33,12 @@ export class ArgumentValues {
 
   get host(): string | null {
     return this.#host ?? null;
+  }
+
+  /** A text that is none of the values. */
+  findUnsaid(): string {
+    const [first] = this.#unsaid;
+    return first ?? 'x'.repeat(this.longest + 1);
   }
 
   add(value: JsonValue): void {
@@ -61,6 +69,7 @@ export class ArgumentValues {
 
   #addText(text: string): void {
     this.longest = Math.max(this.longest, countCharacters(text));
+    this.#unsaid.delete(text);
     if (this.#folder !== null) this.#folder = joinFolder(this.#folder, text, this.#ground);
     if (this.#host === null) return;
     const host = findHost(text);

@@ -8,7 +8,7 @@ import type { Counted } from './tally.ts';
 
 /** What a condition says of one place. */
 export interface Bound {
-  /** Operators as they stand between the braces of YAML; null where nothing can be said but that it is there. */
+  /** Operators as they stand between the braces of YAML; none where nothing can be said but that it is there. */
   readonly tests: readonly string[];
   /** One value alone, which needs no operator; null where `tests` says it. */
   readonly literal: string | null;
@@ -116,7 +116,9 @@ function boundText(values: ArgumentValues): Bound {
   }
   const outside: JsonValue =
     longest < LONGEST_OUTSIDE ? { kind: 'string', value: 'x'.repeat(longest + 1) } : NULL;
-  return boundLength(values, 'it is free text', outside);
+  const bound = boundLength(values, 'it is free text', outside);
+  // Lists and objects have a length, too; whether they are another text is unknown, and what is unknown is asked about.
+  return { ...bound, tests: [`ne: ${renderText(values.findUnsaid())}`, ...bound.tests] };
 }
 
 function boundList(values: ArgumentValues): Bound {
@@ -127,7 +129,8 @@ function boundList(values: ArgumentValues): Bound {
       ? { kind: 'list', items: Array.from({ length: longest + 1 }, () => NULL) }
       : NULL;
   const bound = boundLength(values, 'its elements vary', outside);
-  if (items === null) return bound;
+  // True of every list, unknown of anything else that has a length.
+  if (items === null) return { ...bound, tests: [...bound.tests, 'every: { exists: true }'] };
   const words = items.map(({ literal }) => renderLiteral(literal));
   return { ...bound, open: null, tests: [...bound.tests, `every: { in: [${words.join(', ')}] }`] };
 }

@@ -4,7 +4,7 @@ import { fold } from '../../policy/rule-index.ts';
 import { readValue, type JsonValue } from '../../wire/value.ts';
 import { boundPlace, type Bound } from './bound.ts';
 import { chooseRate } from './rate.ts';
-import type { Place } from './read-shape.ts';
+import { NO_KEY, type Place } from './read-shape.ts';
 import { countOf } from './words.ts';
 import type { ShapeEvidence, ToolEvidence } from './tool-evidence.ts';
 
@@ -21,6 +21,8 @@ export interface Clause {
   readonly bound: Bound;
   /** Whether it must be said that the argument is there, as the server may fill it in with a value that passes. */
   readonly saysExists: boolean;
+  /** What it is there for, where that is not plain; null for nothing. */
+  readonly note: string | null;
 }
 
 /** The rule for one tool. */
@@ -113,14 +115,13 @@ function planShape(
   schema: JsonValue | null,
   remarks: Set<string>,
 ): PlannedEntry | null {
-  const clauses = shape.places.map((place) => boundClause(place, evidence, schema));
+  const clauses = shape.places.flatMap((place) => boundClauses(place, evidence, schema));
   const isTrusted = shape.approved >= ENOUGH_APPROVED;
   let isOpen = false;
   for (const { path, bound } of clauses) {
     if (bound.open === null) continue;
     const what = `${path}: ${bound.open}`;
-    const place = shape.places.find((one) => one.path === path);
-    const isBoundable = place?.kind !== 'untold';
+    const isBoundable = bound.tests.length > 0;
     if (isMild(evidence)) {
       if (!isBoundable) remarks.add(`There is no condition on ${what}.`);
     } else if (isTrusted && isBoundable) {
@@ -133,20 +134,39 @@ function planShape(
   return isOpen ? null : { shape, clauses: [boundWhole(shape), ...clauses] };
 }
 
-function boundClause(place: Place, evidence: ToolEvidence, schema: JsonValue | null): Clause {
-  const { path, steps, kind } = place;
+function boundClauses(place: Place, evidence: ToolEvidence, schema: JsonValue | null): Clause[] {
+  const { path, steps, kind, size } = place;
   const bound = boundPlace(place, evidence.valuesAt(path, kind));
   const keys = steps.map((key) => ({ kind: 'key', key }) as const);
   // Where no schema was seen there may be a default all the same.
   const saysExists = schema === null || findDefault(schema, keys) !== null;
-  return { path, steps, bound, saysExists: saysExists || bound.tests.length === 0 };
+  const own = { path, steps, bound, saysExists: saysExists || bound.tests.length === 0, note: null };
+  // A text or a list has a length, too. What stands inside an object tells that it is one.
+  const isToldByMembers = kind === 'map' && size > 0;
+  if ((kind !== 'map' && kind !== 'deep') || isToldByMembers) return [own];
+  const outside: JsonValue = { kind: 'boolean', value: true };
+  return [
+    own,
+    {
+      path: `${path}.${NO_KEY}`,
+      steps: [...steps, NO_KEY],
+      bound: { tests: ['exists: false'], literal: null, open: null, outside },
+      saysExists: false,
+      note: 'so it is an object',
+    },
+  ];
 }
 
-/** No argument beside those that the other clauses tell of. */
 function boundWhole({ size }: ShapeEvidence): Clause {
   const tests = size === null ? ['exists: false'] : [`length: ${size}`];
   const bound = { tests, literal: null, open: null, outside: NULL };
-  return { path: 'args', steps: [], bound, saysExists: false };
+  return {
+    path: 'args',
+    steps: [],
+    bound,
+    saysExists: false,
+    note: size === null ? null : 'no other argument',
+  };
 }
 
 function readSchema(schema: Buffer | null): JsonValue | null {

@@ -36,6 +36,9 @@ const LONGEST_NUMBER = 40;
 const LONGEST_REREAD = 1_000_000;
 const DEEPEST = 100;
 
+/** A key that no object has whose kind is told: that it is missing is true of objects alone. */
+export const NO_KEY = 'no_such_key';
+
 /** What a call without arguments is like. */
 export const BARE: Shape = { key: '', size: null, places: [] };
 
@@ -54,6 +57,7 @@ function listPlaces(
   above: readonly string[],
 ): Shape['places'] | null {
   if (entries.size > MOST_PLACES || hasTwins(entries)) return null;
+  if (above.length > 0 && hasNoKey(entries)) return null;
   const places: (Place & { value: JsonValue })[] = [];
   for (const [key, value] of entries) {
     const steps = [...above, key];
@@ -95,7 +99,12 @@ function count(path: string): number {
 function tellKind(value: JsonValue): PlaceKind {
   if (isHidden(value, 0)) return 'untold';
   if (value.kind === 'string') return isMeasurable(value.value) ? 'string' : 'untold';
-  return value.kind === 'map' ? 'deep' : value.kind;
+  if (value.kind !== 'map') return value.kind;
+  return hasNoKey(value.entries) ? 'untold' : 'deep';
+}
+
+function hasNoKey(entries: ReadonlyMap<string, JsonValue>): boolean {
+  return [...entries.keys()].some((key) => foldName(key) === NO_KEY);
 }
 
 /** Whether a test could be written that surely holds for its length. */

@@ -18,17 +18,13 @@ export function renderRule(planned: PlannedTool, isCommented: boolean): string[]
   if (entries.length === 0) {
     return [...comments, rate === null ? `${key} allow` : `${key} { action: allow, rate_limit: ${rate} }`];
   }
-  const closing = isCommented ? ' # no other argument' : '';
   return [
     ...comments,
     key,
     ...(rate === null ? [] : [`    - rate_limit: ${rate}`]),
     ...entries.flatMap(({ clauses }) => [
       '    - when:',
-      ...clauses.map(
-        (clause) =>
-          `        ${renderText(clause.path)}: ${renderTests(clause)}${clause.steps.length > 0 ? '' : closing}`,
-      ),
+      ...clauses.map((clause) => renderClause(clause, isCommented)),
       '      action: allow',
     ]),
     `    - { action: require_approval, reason: ${renderText(OTHERWISE)} }`,
@@ -40,6 +36,11 @@ function giveReason({ action, evidence: { ran, refusedByPerson } }: PlannedTool)
   if (action === 'deny') return 'What was called of it was refused; your user may do it by hand';
   if (refusedByPerson > 0) return 'A person said no to it before';
   return ran === 0 ? 'It never ran' : 'No rule tells the calls of it that ran from others';
+}
+
+function renderClause(clause: Clause, isCommented: boolean): string {
+  const comment = clause.note === null || !isCommented ? '' : ` # ${clause.note}`;
+  return `        ${renderText(clause.path)}: ${renderTests(clause)}${comment}`;
 }
 
 function renderTests({ bound: { tests, literal }, saysExists }: Clause): string {

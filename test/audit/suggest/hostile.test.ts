@@ -273,6 +273,46 @@ test('outside of the numbers and folders that were seen a call is never allowed,
   );
 });
 
+test('a value of another kind than those that ran is never allowed, whatever its length', async () => {
+  const word = fc.constantFrom(
+    '""',
+    '"a"',
+    '"b c"',
+    '"/srv/x"',
+    '"https://a.example/"',
+    '[]',
+    '["a"]',
+    '["a","b"]',
+    '{}',
+  );
+  const more = fc.constantFrom(
+    '{"a":1}',
+    '{"a":{}}',
+    '{"a":{"b":1}}',
+    '{"no_such_key":1}',
+    '1',
+    '0',
+    '-5',
+    'null',
+    'true',
+  );
+  const any = fc.oneof(word, more);
+  const kindOf = (json: string): string => (/^[[{"]/.exec(json) ?? [/\d/.test(json) ? 'number' : json])[0];
+  await fc.assert(
+    fc.asyncProperty(fc.array(any, { minLength: 1, maxLength: 8 }), any, async (ran, other) => {
+      fc.pre(!ran.some((one) => kindOf(one) === kindOf(other)));
+      const { decide, warnings } = await suggestFor(
+        spread(ran.map((one) => record('get', join({ x: one })))),
+      );
+      expect(warnings).toEqual([]);
+      expect(
+        [join({ x: other }), join({ x: '{}', y: other })].map((one) => decide('get', one).verdict),
+      ).not.toContain('allow');
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('names that differ by case alone are all treated as the strictest', async () => {
   await fc.assert(
     fc.asyncProperty(calls, async (calls) => {

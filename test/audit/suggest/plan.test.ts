@@ -29,28 +29,36 @@ test.each([
     ['9007199254740993', '9007199254740992'],
     ['{ gte: 9007199254740992, lte: 9007199254740993 }'],
   ],
-  ['texts that vary', ['"a"', '"some words"'], ['{ length: { lte: 10 } }']],
-  ['characters beyond the first plane', ['"\u{1f600}\u{1f600}"', '"x"'], ['{ length: { lte: 2 } }']],
+  ['texts that vary', ['"a"', '"some words"'], ['{ ne: "", length: { lte: 10 } }']],
+  ['characters beyond the first plane', ['"\u{1f600}\u{1f600}"', '"x"'], ['{ ne: "", length: { lte: 2 } }']],
   ['paths', ['"/srv/data/a/1"', '"/srv/data/b"'], ["{ within: '/srv/data' }"]],
   ['a folder and what is in it', ['"/srv/data"', '"/srv/data/b"'], ["{ within: '/srv/data' }"]],
   ['paths that begin alike by letters alone', ['"/srv/data1"', '"/srv/data2"'], ["{ within: '/srv' }"]],
-  ['paths with nothing but the root in common', ['"/srv/a"', '"/etc/b"'], ['{ length: { lte: 6 } }']],
-  ['relative paths, whose folder nobody knows', ['"a/b"', '"a/c"'], ['{ length: { lte: 3 } }']],
+  ['paths with nothing but the root in common', ['"/srv/a"', '"/etc/b"'], ['{ ne: "", length: { lte: 6 } }']],
+  ['relative paths, whose folder nobody knows', ['"a/b"', '"a/c"'], ['{ ne: "", length: { lte: 3 } }']],
   ['URLs of one host', ['"https://a.example/1"', '"https://A.example:80/2"'], ['{ host: a.example }']],
-  ['URLs of two hosts', ['"https://a.example/1"', '"https://b.example/2"'], ['{ length: { lte: 19 } }']],
+  [
+    'URLs of two hosts',
+    ['"https://a.example/1"', '"https://b.example/2"'],
+    ['{ ne: "", length: { lte: 19 } }'],
+  ],
   [
     'a URL that readers dispute',
     ['"https://a.example/1"', '"https://a.example@b.example"'],
-    ['{ length: { lte: 27 } }'],
+    ['{ ne: "", length: { lte: 27 } }'],
   ],
   [
     'lists of few elements',
     ['["a","b"]', '["a"]', '["b"]'],
     ['{ length: { lte: 2 }, every: { in: [a, b] } }'],
   ],
-  ['lists whose elements vary', ['["a","b"]', '["c"]'], ['{ length: { lte: 2 } }']],
-  ['empty lists', ['[]', '[]'], ['{ length: 0 }']],
-  ['an object', ['{"a":1,"b":{"c":2}}'], ['{ length: 2 }', '1', '{ length: { lte: 1 } }']],
+  ['lists whose elements vary', ['["a","b"]', '["c"]'], ['{ length: { lte: 2 }, every: { exists: true } }']],
+  ['empty lists', ['[]', '[]'], ['{ length: 0, every: { exists: true } }']],
+  [
+    'an object',
+    ['{"a":1,"b":{"c":2}}'],
+    ['{ length: 2 }', '1', '{ length: { lte: 1 } }', '{ exists: false } # so it is an object'],
+  ],
   ['values of two kinds', ['1', '"a"'], ['1', 'a']],
   ['text that some readers take for JSON, and others cannot', ['"[NaN]"'], ['{ exists: true }']],
 ])('%s: the condition is the least that lets all through', async (_, values, conditions) => {
@@ -59,8 +67,15 @@ test.each([
 
 test('nine values, or values that do not repeat enough, are no list', async () => {
   const texts = Array.from('abcdefghi', (letter) => `"${letter}"`);
-  expect(await conditionsFor([...texts, ...texts])).toEqual(['{ length: { lte: 1 } }']);
-  expect(await conditionsFor(['"a"', '"b"', '"a"'])).toEqual(['{ length: { lte: 1 } }']);
+  expect(await conditionsFor([...texts, ...texts])).toEqual(['{ ne: "", length: { lte: 1 } }']);
+  expect(await conditionsFor(['"a"', '"b"', '"a"'])).toEqual(['{ ne: "", length: { lte: 1 } }']);
+});
+
+test('a text that is not empty is told apart from what is no text, also where it was empty', async () => {
+  expect(await conditionsFor(['""', '"a"'])).toEqual(["{ ne: '-', length: { lte: 1 } }"]);
+  expect(await conditionsFor(['""', '"-"', '" "', '"?"', '"none"'])).toEqual([
+    '{ ne: xxxxx, length: { lte: 4 } }',
+  ]);
 });
 
 test('a folder is where links lead, as that is what a condition looks at', async () => {
