@@ -1,10 +1,8 @@
-import { findDefault } from '../../policy/condition/find-default.ts';
 import type { Action } from '../../policy/policy.ts';
 import { fold } from '../../policy/rule-index.ts';
 import { readValue, type JsonValue } from '../../wire/value.ts';
-import { boundPlace, type Bound } from './bound.ts';
+import { boundClauses, boundWhole, type Clause } from './clauses.ts';
 import { chooseRate } from './rate.ts';
-import { NO_KEY, type Place } from './read-shape.ts';
 import { countOf } from './words.ts';
 import type { ShapeEvidence, ToolEvidence } from './tool-evidence.ts';
 
@@ -13,16 +11,6 @@ export interface PlannedEntry {
   readonly shape: ShapeEvidence;
   /** In the order of the arguments, the whole of them first. */
   readonly clauses: readonly Clause[];
-}
-
-export interface Clause {
-  readonly path: string;
-  readonly steps: readonly string[];
-  readonly bound: Bound;
-  /** Whether it must be said that the argument is there, as the server may fill it in with a value that passes. */
-  readonly saysExists: boolean;
-  /** What it is there for, where that is not plain; null for nothing. */
-  readonly note: string | null;
 }
 
 /** The rule for one tool. */
@@ -41,7 +29,6 @@ export type FindSchema = (tool: string) => Buffer | null;
 
 /** So many yeses of a person, and no no, are a yes to text that varies. */
 const ENOUGH_APPROVED = 3;
-const NULL: JsonValue = { kind: 'null' };
 
 /** The least rules that let the recorded calls run that ran. */
 export function planTools(tools: readonly ToolEvidence[], findSchema: FindSchema): PlannedTool[] {
@@ -115,7 +102,9 @@ function planShape(
   schema: JsonValue | null,
   remarks: Set<string>,
 ): PlannedEntry | null {
-  const clauses = shape.places.flatMap((place) => boundClauses(place, evidence, schema));
+  const clauses = shape.places.flatMap((place) =>
+    boundClauses(place, evidence.valuesAt(place.path, place.kind), schema),
+  );
   const isTrusted = shape.approved >= ENOUGH_APPROVED;
   let isOpen = false;
   for (const { path, bound } of clauses) {
@@ -131,42 +120,7 @@ function planShape(
       remarks.add(`Calls are asked about that have ${what}.`);
     }
   }
-  return isOpen ? null : { shape, clauses: [boundWhole(shape), ...clauses] };
-}
-
-function boundClauses(place: Place, evidence: ToolEvidence, schema: JsonValue | null): Clause[] {
-  const { path, steps, kind, size } = place;
-  const bound = boundPlace(place, evidence.valuesAt(path, kind));
-  const keys = steps.map((key) => ({ kind: 'key', key }) as const);
-  // Where no schema was seen there may be a default all the same.
-  const saysExists = schema === null || findDefault(schema, keys) !== null;
-  const own = { path, steps, bound, saysExists: saysExists || bound.tests.length === 0, note: null };
-  // A text or a list has a length, too. What stands inside an object tells that it is one.
-  const isToldByMembers = kind === 'map' && size > 0;
-  if ((kind !== 'map' && kind !== 'deep') || isToldByMembers) return [own];
-  const outside: JsonValue = { kind: 'boolean', value: true };
-  return [
-    own,
-    {
-      path: `${path}.${NO_KEY}`,
-      steps: [...steps, NO_KEY],
-      bound: { tests: ['exists: false'], literal: null, open: null, outside },
-      saysExists: false,
-      note: 'so it is an object',
-    },
-  ];
-}
-
-function boundWhole({ size }: ShapeEvidence): Clause {
-  const tests = size === null ? ['exists: false'] : [`length: ${size}`];
-  const bound = { tests, literal: null, open: null, outside: NULL };
-  return {
-    path: 'args',
-    steps: [],
-    bound,
-    saysExists: false,
-    note: size === null ? null : 'no other argument',
-  };
+  return isOpen ? null : { shape, clauses: [boundWhole(shape.size), ...clauses] };
 }
 
 function readSchema(schema: Buffer | null): JsonValue | null {

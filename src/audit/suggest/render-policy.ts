@@ -16,23 +16,20 @@ export interface Draft {
 /** Bytes; below the 1 MiB that a policy may have, with room for what a person adds. */
 const MOST_BYTES = 900_000;
 /** Of them, for all but the rules. */
-const REST_BYTES = 10_000;
+const REST_BYTES = 5_000;
 const LONGEST_TEST = 1_500;
 
 /** The policy as commented YAML; without its tests, then its comments, then some of what it allows, where it grows too large. */
-export function renderPolicy(draft: Draft): string {
+export function renderPolicy(draft: Draft, most = MOST_BYTES): string {
   const { tools, tests } = draft;
+  const fits = (text: string): boolean => Buffer.byteLength(text) <= most;
   const whole = renderWhole(draft, renderRules(tools, true), tests);
   if (fits(whole)) return whole;
   const untested = renderWhole(draft, renderRules(tools, true), []);
   if (fits(untested)) return untested;
   const bare = renderWhole(draft, renderRules(tools, false), []);
   if (fits(bare)) return bare;
-  return renderWhole(draft, cutRules(tools), []);
-}
-
-function fits(text: string): boolean {
-  return Buffer.byteLength(text) <= MOST_BYTES;
+  return renderWhole(draft, cutRules(tools, most - REST_BYTES), []);
 }
 
 function renderRules(tools: readonly PlannedTool[], isCommented: boolean): string[] {
@@ -43,8 +40,8 @@ function renderRules(tools: readonly PlannedTool[], isCommented: boolean): strin
 }
 
 /** What is asked about anyway needs no rule; of the others what is denied comes first. */
-function cutRules(tools: readonly PlannedTool[]): string[] {
-  let left = MOST_BYTES - REST_BYTES;
+function cutRules(tools: readonly PlannedTool[], most: number): string[] {
+  let left = most;
   let cut = 0;
   const kept = (['deny', 'allow'] as const).flatMap((action) =>
     tools.flatMap((tool) => {

@@ -1,5 +1,6 @@
 import { renderComment, renderText } from '../../catalogue/write/yaml-text.ts';
-import type { Clause, PlannedTool } from './plan.ts';
+import type { Clause } from './clauses.ts';
+import type { PlannedTool } from './plan.ts';
 import { tellEvidence } from './tell-evidence.ts';
 
 const OTHERWISE = 'No recorded call was like this';

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderCut, renderMask } from '../../../src/audit/mask.ts';
 import type { RecordedCall } from '../../../src/audit/read/recorded-call.ts';
+import { suggestPolicy } from '../../../src/audit/suggest/suggest-policy.ts';
+import { parseLoaded } from '../../../src/policy/file/load.ts';
 import { isToolName } from '../../../src/protocol/tool-name.ts';
 import { fold } from '../../../src/policy/rule-index.ts';
-import { record, refuse, spread, suggestFor } from './recorded.ts';
+import { gather, GROUND, record, refuse, spread, suggestFor } from './recorded.ts';
 
 const APPROVED = { category: 'write', risk: 'medium', code: 'approved', approver: 'console' } as const;
-const RUNS = { numRuns: 100 };
+const RUNS = { numRuns: 60 };
 
 const NASTY = [
   '<<',
@@ -130,6 +132,19 @@ test('whatever stands in a log, the policy is read without a warning and passes 
   );
 });
 
+test('whatever a server calls itself, the policy is read without a warning and names it', async () => {
+  const evidence = await gather([record('get', '{}')]);
+  const findSchema = () => null;
+  fc.assert(
+    fc.property(text, (server) => {
+      const made = suggestPolicy(evidence, { file: '/home/ada/p.yaml', server, ground: GROUND, findSchema });
+      const { policy, problems } = parseLoaded(Buffer.from(made.text), '/home/ada/p.yaml', GROUND);
+      expect([problems, policy?.server]).toEqual([[], server.trim() === '' ? null : [server]]);
+    }),
+    RUNS,
+  );
+});
+
 test('every call that ran is allowed, save where the comment says that it is asked about', async () => {
   await fc.assert(
     fc.asyncProperty(calls, async (calls) => {
@@ -213,7 +228,7 @@ test('the same calls give the same bytes', async () => {
     fc.asyncProperty(calls, async (calls) => {
       expect((await suggestFor(calls)).text).toBe((await suggestFor(calls)).text);
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
 
@@ -309,7 +324,7 @@ test('a value of another kind than those that ran is never allowed, whatever its
         [join({ x: other }), join({ x: '{}', y: other })].map((one) => decide('get', one).verdict),
       ).not.toContain('allow');
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -324,6 +339,6 @@ test('names that differ by case alone are all treated as the strictest', async (
       });
       expect(confused).toEqual([]);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });

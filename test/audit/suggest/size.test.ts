@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { RecordedCall } from '../../../src/audit/read/recorded-call.ts';
-import { gather, record, refuse, suggestFor } from './recorded.ts';
+import { listTests } from '../../../src/audit/suggest/list-tests.ts';
+import { planTools } from '../../../src/audit/suggest/plan.ts';
+import { renderPolicy } from '../../../src/audit/suggest/render-policy.ts';
+import { parseLoaded } from '../../../src/policy/file/load.ts';
+import { gather, GROUND, record, refuse } from './recorded.ts';
 
 /** As many tools, each with arguments that take some space to tell. */
 function* callMany(tools: number, keys: number): Generator<RecordedCall> {
@@ -16,19 +20,30 @@ function* callMany(tools: number, keys: number): Generator<RecordedCall> {
 }
 
 test.each([
-  ['its tests', 100, 20, { tests: false, comments: true, cut: false }],
-  ['its comments', 500, 20, { tests: false, comments: false, cut: false }],
-  ['rules for what is allowed', 900, 30, { tests: false, comments: false, cut: true }],
-])('a policy that would grow too large does without %s, and is sound', async (_, tools, keys, expected) => {
-  const { text, warnings, decide } = await suggestFor([...callMany(tools, keys)]);
-  expect(warnings).toEqual([]);
-  expect(Buffer.byteLength(text)).toBeLessThan(1 << 20);
+  ['nothing', 200_000, { tests: true, comments: true, cut: false }],
+  ['its tests', 40_000, { tests: false, comments: true, cut: false }],
+  ['its comments', 22_000, { tests: false, comments: false, cut: false }],
+  ['rules for what is allowed', 10_000, { tests: false, comments: false, cut: true }],
+])('within its limit a policy leaves out %s, and is sound', async (_, most, expected) => {
+  const { tools } = await gather([...callMany(15, 12)]);
+  const planned = planTools(tools, () => Buffer.from('{}'));
+  const text = renderPolicy({ server: 'files', tools: planned, tests: planned.flatMap(listTests) }, most);
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(most);
   expect({
     tests: text.includes('\ntests:'),
     comments: text.includes('# 1 call ran'),
     cut: text.includes('tools have no rule here'),
   }).toEqual(expected);
-  expect(decide(`drop_${tools - 1}`, '{}').verdict).toBe('deny');
+  const { policy, problems } = parseLoaded(Buffer.from(text), '/home/ada/p.yaml', GROUND);
+  const denied = policy?.rules.tools.filter(({ rules }) => rules[0]?.action === 'deny');
+  expect([problems, denied?.length]).toEqual([[], 15]);
+});
+
+test('thousands of tools with long arguments stay below what a policy may have', async () => {
+  const { tools } = await gather([...callMany(1_500, 12)]);
+  const planned = planTools(tools, () => null);
+  const text = renderPolicy({ server: 'files', tools: planned, tests: planned.flatMap(listTests) });
+  expect(Buffer.byteLength(text)).toBeLessThan(1 << 20);
 });
 
 test('more tools than are looked at are counted, and left out', async () => {
