@@ -51,8 +51,7 @@ function tellPlace(place: Place, evidence: ToolEvidence): string {
   const values = evidence.valuesAt(path, kind);
   const counted = kind === 'list' ? values.elements.listRepeated() : values.tally.list();
   if (counted === null) {
-    const [test = 'there'] = boundPlace(place, values).tests;
-    return `${path}: many values, ${test}`;
+    return [`${path}: many values`, ...boundPlace(place, values).tests].join(', ');
   }
   const shown = counted.slice(0, MOST_VALUES).map(tellValue);
   const more = counted.length > shown.length ? ` and ${counted.length - shown.length} more` : '';

@@ -128,7 +128,7 @@ test.each<[string, RecordedCall[], string, RegExp]>([
     'free text to what only reads',
     ['a', 'b', 'c'].map((x) => record('go', said(x))),
     'allow',
-    /many values|"a" once/,
+    /args\.x: "a" once, "b" once, "c" once/,
   ],
   [
     'free text to what writes',
@@ -236,6 +236,11 @@ test.each<[string, RecordedCall[], string, RegExp]>([
   ],
 ])('%s: the comment says what becomes of it', async (_, calls, verdict, comment) => {
   expect(await judge(calls)).toEqual([verdict, expect.stringMatching(comment)]);
+});
+
+test('of more values than are listed the comment says what they have in common', async () => {
+  const calls = Array.from({ length: 9 }, (_, index) => record('go', `{"x":${index}}`));
+  expect((await judge(calls))[1]).toContain('args.x: many values, gte: 0, lte: 8 ');
 });
 
 test('more shapes of calls than a rule should have: the rest is asked about, and the comment says so', async () => {
