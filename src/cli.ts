@@ -49,6 +49,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (io, finish) => (await import('./commands/log.ts')).logCommand(io, finish),
   },
   {
+    name: 'suggest',
+    summary: 'the least policy that allows what ran and what you approved, from the audit log',
+    load: async (io, finish) => (await import('./commands/suggest.ts')).suggestCommand(io, finish),
+  },
+  {
     name: 'schema',
     summary: 'the JSON Schema of the policy file',
     load: async (io, finish) => (await import('./commands/schema.ts')).schemaCommand(io, finish),

@@ -16,17 +16,32 @@ export interface Pinned {
  * too long to keep, or where servers differ about it. Pins that cannot be read are passed over.
  */
 export function findPinned(tool: string, server: string | null, io: Io): Pinned | null {
-  const found: Pinned[] = [];
-  for (const { name, store } of orNone(() => listPinStores(io)) ?? []) {
-    if (server !== null && name !== server) continue;
-    const pin = orNone(() => store.read())?.tools.get(tool) ?? null;
-    const text = pin?.definition.text ?? null;
-    if (pin === null || text === null) continue;
-    found.push({ tool: new KnownTool(tool, Buffer.from(text)), server: name, hasChanged: pin.seen !== null });
-  }
-  const [first] = found;
-  const isOne = new Set(found.map((one) => one.tool.definition.hash)).size === 1;
-  return first !== undefined && isOne ? { ...first, hasChanged: found.some((one) => one.hasChanged) } : null;
+  return openPinned(server, io)(tool);
+}
+
+/** The same for many tools: the pins are read once. */
+export function openPinned(server: string | null, io: Io): (tool: string) => Pinned | null {
+  const stores = (orNone(() => listPinStores(io)) ?? [])
+    .filter(({ name }) => server === null || name === server)
+    .map(({ name, store }) => ({ name, tools: orNone(() => store.read())?.tools ?? null }));
+  return (tool) => {
+    const found: Pinned[] = [];
+    for (const { name, tools } of stores) {
+      const pin = tools?.get(tool) ?? null;
+      const text = pin?.definition.text ?? null;
+      if (pin === null || text === null) continue;
+      found.push({
+        tool: new KnownTool(tool, Buffer.from(text)),
+        server: name,
+        hasChanged: pin.seen !== null,
+      });
+    }
+    const [first] = found;
+    const isOne = new Set(found.map((one) => one.tool.definition.hash)).size === 1;
+    return first !== undefined && isOne
+      ? { ...first, hasChanged: found.some((one) => one.hasChanged) }
+      : null;
+  };
 }
 
 function orNone<T>(read: () => T): T | null {
