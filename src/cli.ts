@@ -49,6 +49,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async (io, finish) => (await import('./commands/log.ts')).logCommand(io, finish),
   },
   {
+    name: 'replay',
+    summary: 'what another policy would have made of the calls in the audit log',
+    load: async (io, finish) => (await import('./commands/replay.ts')).replayCommand(io, finish),
+  },
+  {
     name: 'suggest',
     summary: 'the least policy that allows what ran and what you approved, from the audit log',
     load: async (io, finish) => (await import('./commands/suggest.ts')).suggestCommand(io, finish),

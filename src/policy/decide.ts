@@ -3,7 +3,7 @@ import type { Truth } from './condition/condition.ts';
 import type { CompiledLayer, CompiledPolicy } from './compile.ts';
 import type { AppliedLimit, Evaluation, LayerVerdict, Query, RuleMatch } from './policy.ts';
 import type { CompiledRule } from './rule-index.ts';
-import { pickStrictest, type Decider } from './strictness.ts';
+import { pickMildest, pickStrictest, type Decider } from './strictness.ts';
 import { readValue, type JsonValue } from '../wire/value.ts';
 
 /**
@@ -11,8 +11,20 @@ import { readValue, type JsonValue } from '../wire/value.ts';
  * nothing depends on the order of files, or of rules save inside one list.
  */
 export function decide(policy: CompiledPolicy, query: Query): Evaluation {
+  return decideBy(pickStrictest, policy, query);
+}
+
+/**
+ * The same with the mildest rule wherever it is unknown which one decides: where both agree, what is unknown does not
+ * matter. For looking back alone, never for a call that is to run.
+ */
+export function decideMildest(policy: CompiledPolicy, query: Query): Evaluation {
+  return decideBy(pickMildest, policy, query);
+}
+
+function decideBy(pick: typeof pickStrictest, policy: CompiledPolicy, query: Query): Evaluation {
   const facts = new QueryFacts(query);
-  const says = policy.layers.map((layer) => judgeLayer(layer, query, facts));
+  const says = policy.layers.map((layer) => judgeLayer(layer, query, facts, pick));
   const decider = pickStrictest(says.flatMap((say) => say.decider ?? []));
   // The first file has a fallback for everything, so there is one.
   if (decider === null) throw new Error('no file of the policy has a say');
@@ -67,7 +79,7 @@ interface Say {
  * stands beside the globs. Where it is unknown whether a condition holds, every rule that may come to decide is
  * weighed, those it would hide included.
  */
-function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts): Say {
+function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts, pick: typeof pickStrictest): Say {
   const weighing: Weighing = { layer, facts, limits: [], matched: [] };
   const [exact, glob, classed, otherCase] = [createRank(), createRank(), createRank(), createRank()];
   for (const { rules, sameCase } of layer.rules.get(query.kind)?.find(query.name) ?? []) {
@@ -82,7 +94,7 @@ function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts): Say {
   deciders.push(...otherCase.deciders.filter(({ action }) => action !== 'allow'));
   const { limits, matched } = weighing;
   if (query.kind === 'tools' && layer.limit !== null) limits.push(layer.limit);
-  const decider = pickStrictest(deciders);
+  const decider = pick(deciders);
   const { name, role } = layer;
   return {
     decider,
@@ -177,6 +189,10 @@ class QueryFacts implements Facts {
 
   constructor(query: Query) {
     this.#query = query;
+  }
+
+  get untold(): Query['untold'] {
+    return this.#query.untold;
   }
 
   get args(): JsonValue | null {

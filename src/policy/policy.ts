@@ -1,4 +1,5 @@
 import type { ArgPath, Condition, Truth } from './condition/condition.ts';
+import type { Untold } from './condition/find-value.ts';
 import type { Profile } from './profile.ts';
 
 /** What a rule can say, from mild to strict. */
@@ -173,6 +174,8 @@ export interface Query {
   readonly schema: Buffer | null;
   /** Of a tool; null for everything else. */
   readonly profile: Profile | null;
+  /** Of a recorded call, what of its arguments cannot be told; left out where they are whole. */
+  readonly untold?: Untold | undefined;
 }
 
 /** A rule whose name or pattern fits the call. */

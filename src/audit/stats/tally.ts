@@ -11,7 +11,6 @@ const MOST_SESSIONS = 100_000;
 /** A year of them. */
 const MOST_HOURS = 8_784;
 const MOST_SLOW = 5;
-const HOUR_MS = 3_600_000;
 /** So many questions about one tool, all answered with yes, are worth a rule. */
 const OFTEN = 5;
 const OTHERS = '(others)';

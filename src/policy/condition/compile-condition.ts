@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../wire/value.ts';
 import { compileTest, type Place } from './compile-test.ts';
 import type { CompiledTest } from './compiled-test.ts';
 import type { Clause, Condition, Truth } from './condition.ts';
@@ -25,12 +26,26 @@ function compileClause({ path, tests }: Clause, place: Place): Judge {
   const compiled = tests.map((test): ((found: Found, facts: Facts) => Truth) => {
     if (test.kind === 'exists') return (found) => judgeExists(found, test.wanted);
     const ready = compileTest(test, place);
-    return (found, facts) => judgeFound(found, ready, new Purse(facts));
+    return (found, facts) =>
+      isMasked(found, facts) ? 'unknown' : judgeFound(found, ready, new Purse(facts));
   });
   return (facts) => {
+    if (facts.untold?.isWhole === true) return 'unknown';
     const found = find(facts);
     return found.kind === 'unclear' ? 'unknown' : judgeAll(compiled, (judge) => judge(found, facts));
   };
+}
+
+/** Whether a mask stands somewhere in the value: a test may come to anything then. */
+function isMasked(found: Found, { untold }: Facts): boolean {
+  if (untold === undefined || found.kind !== 'value') return false;
+  const open: JsonValue[] = [found.value];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (value.kind === 'string' && untold.isMask(value.value)) return true;
+    if (value.kind === 'list') for (const item of value.items) open.push(item);
+    if (value.kind === 'map') for (const item of value.entries.values()) open.push(item);
+  }
+  return false;
 }
 
 function judgeFound(found: Found, test: CompiledTest, purse: Purse): Truth {

@@ -9,6 +9,16 @@ export interface Facts {
   readonly args: JsonValue | null;
   /** The tool's `inputSchema`; null where it was not seen. Read only where an argument is missing. */
   readonly schema: JsonValue | null;
+  /** Of calls that are not known to the last letter; left out for those that are. */
+  readonly untold?: Untold | undefined;
+}
+
+/** What of a recorded call nobody can tell any more. */
+export interface Untold {
+  /** Nothing is known of the arguments. */
+  readonly isWhole: boolean;
+  /** Whether a string stands for another one. */
+  isMask(text: string): boolean;
 }
 
 /** What stands at a path. */
