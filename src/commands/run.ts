@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Finish } from './finish.ts';
 import { createAuditLog } from '../audit/log.ts';
@@ -94,6 +94,7 @@ async function startRelay(
   const keeper = new PinKeeper(options, io, notes);
   const state = createState(settings, compiled, keeper.pins);
   const session = randomBytes(6).toString('hex');
+  const key = randomBytes(32);
   return new Relay({
     ...parts,
     io,
@@ -106,6 +107,7 @@ async function startRelay(
       get policyHash() {
         return state.policy.set.hash;
       },
+      hash: (text) => createHmac('sha256', key).update(text).digest('hex'),
     }),
     desk: createDesk(io, { server: options.name, policy: () => state.policy.set, notes }),
     watchPolicy: (hear) => {

@@ -1,4 +1,4 @@
-import { isSecretKey } from '../../policy/secret.ts';
+import { isSecretKey } from '../../policy/secret/secret-key.ts';
 import { type Change, compareJson, listSteps } from './compare-json.ts';
 import { renderField, renderRemark, renderValue, type Screen } from './row.ts';
 import { count, type JsonView, splitName, splitToken } from './split-json.ts';

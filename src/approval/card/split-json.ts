@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isSecretKey, isSecretValue } from '../../policy/secret.ts';
+import { isSecretKey } from '../../policy/secret/secret-key.ts';
+import { isSecretValue } from '../../policy/secret/secret-value.ts';
 import type { Charset } from './glyph.ts';
 import {
   type Cursor,
