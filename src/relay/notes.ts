@@ -33,7 +33,9 @@ export class Notes {
   print(level: Level, text: string, below: string | null = null): void {
     if (LEVELS.indexOf(level) > this.#most) return;
     const lines = below === null ? '' : `${below}\n`;
-    this.#write(`mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(redactMessage(text))}\n${lines}`);
+    this.#write(
+      `mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(redactMessage(text))}\n${lines}`,
+    );
   }
 
   /** A line of the server's stderr, marked so that it cannot pass for the guard's: its own words, whatever they hold. */

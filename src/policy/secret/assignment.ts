@@ -126,8 +126,7 @@ function isValue(value: string, name: string, mark: string): boolean {
   if (plain === '' || CODE.test(plain) || !isLiteral(plain, name)) return false;
   // Prose goes on behind the word, a value does not.
   const isAlone = /^[\s,;"'`)}\\]*(?:$|#)/.test(rest) || rest.startsWith('&') || rest.startsWith(';');
-  if (mark !== ':') return blank === '' || isAlone;
-  return isAlone || /\d/.test(plain);
+  return isAlone || (mark !== ':' && blank === '') || /\d/.test(plain);
 }
 
 function isLiteral(value: string, name: string): boolean {

@@ -4,7 +4,7 @@ import { isSecretValue } from './secret-value.ts';
 
 const MASK = '[redacted]';
 /** `--api-key=x`, `KEY=x`, `-eKEY=x`, `/key:x` */
-const ASSIGNMENT = /^((?:-{0,2}|\/)[\w.-]+[=:])(.*)$/s;
+const ASSIGNMENT = /^((?:-{0,2}|\/)[\w.-]+(?:=|:(?!\/\/)))(.*)$/s;
 
 /** The command line of a server as it may be kept and shown: what looks like a secret, or follows its option, masked. */
 export function redactCommand(argv: readonly string[]): string[] {
