@@ -15,15 +15,21 @@ export function redactText(text: string, hash: Hash | null): string {
   return text.length <= MOST_STRING ? text : cut(text, hash);
 }
 
-/** A message that quotes what came from outside: the words that hold a secret masked, all of it where that is not enough. */
-export function redactMessage(text: string): string {
+/**
+ * A message of ours that quotes what came from outside: what it quotes, and else single words, masked where they hold a
+ * secret, and all behind its first words where that is not enough.
+ */
+export function redactMessage(text: string, hash: Hash | null): string {
   if (!isSecretValue(text)) return text;
-  const shown = text
-    .split(/(\s+)/)
-    .map((word) => (isSecretValue(word) ? mask(word, null) : word))
-    .join('');
-  return isSecretValue(shown) ? mask(text, null) : shown;
+  const hide = (part: string): string => (isSecretValue(part) ? mask(part, hash) : part);
+  const shown = text.replaceAll(QUOTED, hide).split(BLANKS).map(hide).join('');
+  if (!isSecretValue(shown)) return shown;
+  const head = /^[^"']{0,80}?: /.exec(text)?.[0] ?? '';
+  return isSecretValue(head) ? mask(text, hash) : `${head}${mask(text, hash)}`;
 }
+
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+const BLANKS = /(\s+)/;
 
 /** The mask of a value, by its JSON text: what is spelled in two ways is not told as the same. */
 export function mask(json: string, hash: Hash | null): string {

@@ -1,5 +1,5 @@
 import type { CallEntry, Entry } from './entry.ts';
-import { redactText, type Hash } from './redact-text.ts';
+import { redactMessage, redactText, type Hash } from './redact-text.ts';
 import { redactArguments, redactToken } from './redact.ts';
 
 /** What every line of one run says. */
@@ -49,7 +49,7 @@ function listMembers(entry: Entry, hash: Hash): object {
     case 'refused-frame': {
       // Not its text: what cannot be read cannot be masked either.
       const { from, reason, length, line } = entry;
-      return { from, reason: redactText(reason, hash), length, hash: hashLine(line, hash) };
+      return { from, reason: redactMessage(reason, hash), length, hash: hashLine(line, hash) };
     }
     case 'grant': {
       const { tool, rule, scope, lasts, approver } = entry;

@@ -34,7 +34,7 @@ export class Notes {
     if (LEVELS.indexOf(level) > this.#most) return;
     const lines = below === null ? '' : `${below}\n`;
     this.#write(
-      `mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(redactMessage(text))}\n${lines}`,
+      `mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(redactMessage(text, null))}\n${lines}`,
     );
   }
 

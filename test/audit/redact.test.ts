@@ -118,12 +118,12 @@ describe('single texts in the log', () => {
   test.each(SECRET_TEXTS)('are masked: %j', (text) => {
     expect(redactText(text, hash)).toBe(`[redacted ${hash(JSON.stringify(text)).slice(0, 12)}]`);
     expect(redactToken(JSON.stringify(text), hash)).toBe(JSON.stringify(redactText(text, hash)));
-    expect(redactMessage(`dropped a line: ${text} and more`)).not.toContain(text);
+    expect(redactMessage(`dropped a line: ${text} and more`, null)).not.toContain(text);
   });
 
   test.each(HARMLESS_TEXTS)('stay as they are: %j', (text) => {
     expect(redactText(text, hash)).toBe(text);
-    expect(redactMessage(text)).toBe(text);
+    expect(redactMessage(text, null)).toBe(text);
   });
 
   test.each(['7', '-1.50', 'null', '"a"'])('an id stays as it is spelled: %s', (token) => {
@@ -132,6 +132,11 @@ describe('single texts in the log', () => {
 
   test('a message keeps the words around a secret', () => {
     const token = SECRET_TEXTS[0] ?? '';
-    expect(redactMessage(`dropped "${token}", which is odd`)).toBe('dropped [redacted] which is odd');
+    expect(redactMessage(`the key "${token}", which is odd`, null)).toBe('the key [redacted], which is odd');
+    expect(redactMessage(`dropped ${token} here`, null)).toBe('dropped [redacted] here');
+    expect(redactMessage('not MCP (why): Authorization: Basic abc def ghi', null)).toBe(
+      'not MCP (why): [redacted]',
+    );
+    expect(redactMessage(`"${token}"`, hash)).toMatch(/^\[redacted [0-9a-f]{12}\]$/);
   });
 });
