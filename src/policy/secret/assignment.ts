@@ -18,20 +18,20 @@ const SIGNED = /^[A-Za-z0-9%/+_-]{16}/;
 
 /** What says in words what a value is, and words of programs: nobody's password. */
 const NO_VALUE =
-  /^(?:true|false|null|nil|none|undefined|string|str|number|int(?:eger)?|bool(?:ean)?|any|unknown|object|optional|required|text|bytes?|buffer|secretstr|hidden|masked|redacted|missing|invalid|expired|incorrect|wrong|empty|void|never|varchar|char|type|the|a|an|not|no|yes|is)$/i;
+  /^(?:true|false|null|nil|none|undefined|string|str|number|int(?:eger)?|bool(?:ean)?|any|unknown|object|optional|required|text|bytes?|buffer|uint8array|secretstr|hidden|masked|redacted|missing|invalid|expired|incorrect|wrong|empty|void|never|varchar|char|type|the|a|an|not|no|yes|is)$/i;
 /** A variable, a template, something left out. */
 const STAND_IN =
-  /^(?:\$[{(]|\$[A-Z_][A-Z0-9_]*$|\$\{|%\(|%[sd]$|\{\{|<|\*{2}|x{3,}$|\.{3}|…|\[(?:redacted|hidden|cut|masked))/i;
+  /^(?:\$[{(]|\$[A-Z_][A-Z0-9_]*$|\$\{|%\(|%[sd]$|\{\{|<|\*{2}|x{3,}$|\.{3}|…|\/\^|\[(?:redacted|hidden|cut|masked))/i;
 /** A call, an element or a member, as programs write them. */
 const CODE =
-  /^(?:await |new )?[A-Za-z_$][\w$]*(?:[.?!]{1,2}[A-Za-z_$][\w$]*)*[([]|^[A-Za-z_$]+(?:\??\.[A-Za-z_$]+){1,8}$/;
+  /^(?:await |new )?[A-Za-z_$][\w$]*(?:[.?!]{1,2}#?[A-Za-z_$][\w$]*)*[([]|^[A-Za-z_$]+(?:\??\.#?[A-Za-z_$]+){1,8}$/;
 
 const COMMANDS: readonly RegExp[] = [
   /(?<![A-Za-z])bearer +(?=[A-Za-z_./~+-]{0,60}\d)[A-Za-z0-9._~+/-]{8}|(?<![A-Za-z])bearer +[A-Za-z0-9._~+/-]{16}/i,
   /(?<![A-Za-z])basic +(?=[A-Za-z+/]{0,60}[0-9A-Z])[A-Za-z0-9+/]{7,}={0,2}(?![A-Za-z0-9])/,
   /(?<!\S)(?:-u|--user|--proxy-user)[ =]["']?(?!\d+:\d+(?!\S))[^\s:"']{1,64}:(?![\s"'$<])[^\s"']/,
   /(?<![A-Za-z])login\s{1,8}\S{1,128}\s{1,8}password\s{1,8}\S/,
-  /(?<![A-Za-z])(?:identified by|with password|password)\s{1,4}'[^']/i,
+  /(?<![A-Za-z])(?:identified by|with password|password)\s{1,4}'(?!\.{3})[^']/i,
   /(?<![A-Za-z])sshpass\s{1,8}-p/,
   /(?<![A-Za-z])mysql(?:dump|admin)?\s[^\n]{0,160}?(?<=\s)-p[^\s-]/,
 ];
@@ -130,6 +130,8 @@ function isValue(value: string, name: string, mark: string): boolean {
 }
 
 function isLiteral(value: string, name: string): boolean {
+  // In a text the word has many meanings, and only digits are of this one.
+  if (/pin$/i.test(name) && !/^\d{3}/.test(value)) return false;
   const bare = value.replace(/[.!?]+$/, '');
   if (bare === '' || '{[('.includes(bare.charAt(0)) || STAND_IN.test(bare) || NO_VALUE.test(bare))
     return false;

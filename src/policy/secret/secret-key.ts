@@ -16,7 +16,7 @@ const ABOUT =
 
 /** Tokens of a language model, of a page that follows, of a ledger: what stands before the word. */
 const NO_SECRET_TOKEN =
-  /(?:next|page|prev|previous|continuation|cursor|pagination|paging|max|min|num|per|first|last|every|sync|skip|delta|resume|start|starting|change|marker|idempotency|request|mask|pad|eos|bos|unk|sep|cls|stop|special|input|output|from|to|prompt|completion|base|quote|native|erc20)token$/;
+  /(?:next|page|prev|previous|continuation|cursor|pagination|paging|max|min|num|per|first|last|every|sync|skip|delta|resume|start|starting|change|marker|idempotency|progress|request|mask|pad|eos|bos|unk|sep|cls|stop|special|input|output|from|to|prompt|completion|base|quote|native|erc20)token$/;
 
 /** What may follow the word "token" where its value is one. */
 const TOKEN_TAIL =
@@ -33,6 +33,9 @@ const PIN_OWNER =
 /** Who has what is called "pass" for short. */
 const PASS_OWNER =
   /^(?:db|database|user|smtp|imap|auth|admin|root|mysql|pg|postgres|ftp|sftp|login|redis|email|mail|basic|http|proxy|sudo|key|store|keystore|rabbitmq|mq|mongo|wifi|ssh)$/;
+
+/** A question about secrets, a switch, or the name of a tool. */
+const ASKING = /^(?:get|list|has|is|include|exclude|scan|detect|enable|disable|require|requires|needs)$/;
 
 const CAMEL = /([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])/g;
 const NO_WORD = /[^\p{L}]+/u;
@@ -62,6 +65,7 @@ function judgeKey(key: string): boolean {
   // The id of an access key and of a session is as good as half of it.
   if (ABOUT.test(last))
     return /(?:accesskey|sess(?:ion)?|secret)id$/.test(joined) || /webhookur[il]s?$/.test(joined);
+  if (words.length > 1 && ASKING.test(words[0] ?? '')) return false;
   if (STRONG.test(joined)) return true;
   return isSecretWord(words, last) || isToken(words, joined) || isLockingKey(words, last);
 }

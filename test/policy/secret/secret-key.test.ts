@@ -32,7 +32,9 @@ const HARMLESS =
   connections webhook webhooks webhook_id hook hooks session sessions session_name session_count spin opinion pinned
   pins gpio_pin pinterest shopping options adopt laptop code zip_code country_code status_code error_code encoding
   passport lesson unicode phrase paraphrase search_phrase api api_version access access_level private is_private signing
-  signature bear bearing forebearer_count query limit offset region url id user username email`.split(/\s+/);
+  signature bear bearing forebearer_count progressToken has_secret list_secrets get_secret_value include_credentials query limit offset region url id user username email`.split(
+    /\s+/,
+  );
 
 const mayHoldSecret = createQuickLook([]);
 
