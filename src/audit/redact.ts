@@ -32,7 +32,6 @@ function cutWhole(bytes: Buffer, hash: Hash | null): string {
   return JSON.stringify(renderCut(bytes.length, 'bytes', hash?.(bytes) ?? NO_HASH));
 }
 
-const BLANK = /[ \t]*/y;
 const SCALAR = /[^\s,:[\]{}"]+/y;
 
 /** One member of an object, written already. */
@@ -57,7 +56,7 @@ class Redactor {
   }
 
   redact(): string {
-    this.#skip(BLANK);
+    this.#skipBlank();
     return this.#value(false);
   }
 
@@ -69,8 +68,9 @@ class Redactor {
     if (open === BRACE) return this.#object();
     if (open === BRACKET) return this.#array(isInner);
     const from = this.#at;
-    this.#skip(SCALAR);
-    if (this.#at === from) throw new Error(`the arguments cannot be read at character ${from}`);
+    SCALAR.lastIndex = from;
+    if (!SCALAR.test(this.#text)) throw new Error(`the arguments cannot be read at character ${from}`);
+    this.#at = SCALAR.lastIndex;
     return this.#text.slice(from, this.#at);
   }
 
@@ -80,9 +80,9 @@ class Redactor {
     for (let more = this.#enter(CLOSING_BRACE); more; more = this.#more()) {
       const lead = this.#spelledString();
       const key = this.#string ?? '';
-      this.#skip(BLANK);
+      this.#skipBlank();
       this.#at++;
-      this.#skip(BLANK);
+      this.#skipBlank();
       const from = this.#at;
       const value = this.#value(false);
       const raw = this.#text.slice(from, this.#at);
@@ -114,7 +114,7 @@ class Redactor {
   /** Steps behind an opening bracket; false, and behind the closing one, where nothing is inside. */
   #enter(close: number): boolean {
     this.#at++;
-    this.#skip(BLANK);
+    this.#skipBlank();
     if (this.#text.charCodeAt(this.#at) !== close) return true;
     this.#at++;
     return false;
@@ -122,9 +122,9 @@ class Redactor {
 
   /** Steps behind what follows a value; whether another one comes. */
   #more(): boolean {
-    this.#skip(BLANK);
+    this.#skipBlank();
     const isComma = this.#text.charCodeAt(this.#at++) === COMMA;
-    if (isComma) this.#skip(BLANK);
+    if (isComma) this.#skipBlank();
     return isComma;
   }
 
@@ -151,12 +151,15 @@ class Redactor {
     return isHarmless(json) ? json : JSON.stringify(mask(json, this.#hash));
   }
 
-  #skip(pattern: RegExp): void {
-    pattern.lastIndex = this.#at;
-    if (pattern.test(this.#text)) this.#at = pattern.lastIndex;
+  #skipBlank(): void {
+    for (let code = this.#text.charCodeAt(this.#at); code === SPACE || code === TAB;) {
+      code = this.#text.charCodeAt(++this.#at);
+    }
   }
 }
 
+const TAB = 0x09;
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BRACE = 0x7b;

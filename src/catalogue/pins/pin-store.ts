@@ -181,7 +181,7 @@ function readServer(file: string, io: Outside, onUnusable: (error: GuardError) =
     const bytes = readOwn(file, io);
     const header = parseHeader(bytes.toString('utf8', 0, Math.max(bytes.indexOf(NEWLINE), 0)));
     if (header === null && bytes.length > 0) throw unusable(file, FOREIGN);
-    return header;
+    return header === null ? null : hideSecrets(header);
   } catch (error) {
     if (!(error instanceof GuardError)) throw error;
     onUnusable(error);

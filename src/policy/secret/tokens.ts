@@ -13,8 +13,7 @@ export const TOKEN_STARTS: readonly string[] = [
     ' ',
   ),
   ...'nvapi- fo1_ flyv1 sg. hvs. hvb. hvr. age-secret eyj :aa'.split(' '),
-  // Kinds whose own letters are few: what follows them is told too.
-  ...Array.from('0123456789abcdef', (digit) => `sk${digit}`),
+  // Its own letters are few: what follows them is told too.
   ...Array.from('0123456789abcdefghijklmnopqrstuvwxyz', (sign) => `sk-${sign}`),
 ];
 
@@ -26,11 +25,10 @@ const KINDS: readonly RegExp[] = [
   // GitHub, GitLab
   /(?<![A-Za-z0-9_])(?:gh[opsur]_[A-Za-z0-9]{16}|github_pat_[A-Za-z0-9_]{16})/,
   /(?<![A-Za-z0-9])gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt)-[A-Za-z0-9_-]{16}/,
-  // OpenAI, Anthropic, DeepSeek, OpenRouter; Stripe; Twilio
+  // OpenAI, Anthropic, DeepSeek, OpenRouter; Stripe
   /(?<![A-Za-z0-9_-])sk-(?:[A-Za-z0-9]{20}|(?:proj|ant|svcacct|admin|or|lf)-[A-Za-z0-9_-]{12})/,
   /(?<![A-Za-z0-9])[prs]k_(?:live|test)_[A-Za-z0-9]{10}/,
   /(?<![A-Za-z0-9])whsec_[A-Za-z0-9+/]{16}/,
-  /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/,
   // Slack
   /(?<![A-Za-z0-9_-])xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8}/,
   /(?<![A-Za-z0-9_-])xapp-\d-[A-Za-z0-9-]{8}/,
@@ -54,6 +52,8 @@ const KINDS: readonly RegExp[] = [
   /(?<![A-Za-z0-9])\d{8,10}:AA[A-Za-z0-9_-]{30}/,
 ];
 
+/** Twilio. By itself, because its two letters stand in many words. */
+const SHORT_START = /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/;
 const TOKEN = new RegExp(KINDS.map(({ source }) => source).join('|'));
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|PuTTY-User-Key-File/;
 /** A password inside a URL; a port is none, and neither is what a template puts there. */
@@ -61,13 +61,18 @@ const URL_PASSWORD =
   /:\/\/(?:[^\s/:@[\]"'<>`]{0,128}):(?!\d{1,5}(?:[/?#]|$))(?!\$\{|<|\{\{|\*{3}|%\(|\[redacted)[^\s@"<>`]{1,256}@/;
 
 /** What every other secret of this file has in it. */
-export const OTHER_STARTS: readonly string[] = ['://', '-----begin', 'putty'];
-const maybeOther = createFinder(OTHER_STARTS).isIn;
+const URL_OR_KEY = ['://', '-----begin', 'putty'];
+const maybeOther = createFinder(URL_OR_KEY).isIn;
+export const OTHER_STARTS: readonly string[] = [
+  ...URL_OR_KEY,
+  ...Array.from('0123456789abcdef', (digit) => `sk${digit}`),
+];
 const maybeToken = createFinder(TOKEN_STARTS).isIn;
 
 /** Whether the text holds a token, a private key or a URL with a password. */
 export function holdsToken(text: string): boolean {
   if (maybeToken(text) && TOKEN.test(text)) return true;
+  if (text.includes('SK') && SHORT_START.test(text)) return true;
   if (!maybeOther(text)) return false;
   if (text.lastIndexOf('@') > text.indexOf('://') && URL_PASSWORD.test(text)) return true;
   return PRIVATE_KEY.test(text);
