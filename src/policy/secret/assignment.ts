@@ -39,7 +39,7 @@ const OPTION =
   /(?<![^\s"'`])--?([A-Za-z][A-Za-z0-9_-]{0,63})[ \t]{1,8}["']?(?!(?:options?|flags?|arguments?|parameters?|switch|values?|is|and|or|to|with|for|from|in|on|instead|when|if|was|must|can|cannot|should)(?![^\s.,;]))(?![-|&;<>"'$])\S/g;
 /** An object in JSON, YAML or a program whose one member names what the other one is. */
 const NAMED =
-  /["']?(?<![\w-])(?:name|key|header|variable|var)["'\\]{0,2}\s{0,8}[:=]\s{0,8}["'\\]{0,2}([\w.-]{1,80})(?![\w.-])(?=["'\\]|[ \t\r]*(?:\n|$|,[ \t]*value[^(){}\n]{1,200}\}))/gi;
+  /["']?(?<![\w-])(?:name|key|header|variable|var)["'\\]{0,2}\s{0,8}[:=]\s{0,8}["'\\]{0,2}([\w.-]{1,80})(?![\w.-])(?=["'\\]|[ \t\r]*(?:\n|$|value[ \t]*[:=]|,[ \t]*value[^(){}\n]{1,200}\}))/gi;
 const NAMED_VALUE = /(?<![\w-])value["'\\]{0,2}\s{0,8}[:=]\s{0,8}["'\\]{0,2}[^\s"'\\,}]/i;
 
 const mayCommand = createFinder(SCHEMES).isIn;
