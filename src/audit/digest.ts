@@ -1,4 +1,5 @@
 import crypto, { createHash } from 'node:crypto';
+import type { Hash } from './redact-text.ts';
 
 /** SHA-256 of ASCII text, hexadecimal. */
 export function digestLine(text: string): string {
@@ -7,18 +8,16 @@ export function digestLine(text: string): string {
   return createHash('sha256').update(text, 'latin1').digest('hex');
 }
 
-/** A hash of 128 bits, hexadecimal, that nobody without the key can compute: what is short cannot be found by trying. */
-export type KeyedHash = (text: string | Buffer) => string;
-
 /** Beyond it copying costs more than the second call that it saves. */
 const MOST_COPIED = 4_096;
 const DIGITS = 32;
 
 /**
+ * A hash of 128 bits that nobody without the key can compute, so that what is short cannot be found by trying:
  * SHA-256 over the key and the text, of which half is told: nobody can go on from there, as they could from the whole
  * (length extension). HMAC takes three times as long, twice for each call.
  */
-export function createKeyedHash(key: Buffer): KeyedHash {
+export function createKeyedHash(key: Buffer): Hash {
   return (text) => {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     if (typeof crypto.hash === 'function' && bytes.length <= MOST_COPIED)

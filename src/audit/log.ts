@@ -101,7 +101,7 @@ class RunLog implements AuditLog {
     const time = this.#io.date().toISOString();
     const uptimeMs = Math.round(this.#io.now() - this.#began);
     const policyHash = this.#run.policy().hash;
-    this.#context ??= { ...this.#run, hash: createKeyedHash(openAuditKey(this.#io)) };
+    this.#context ??= { ...this.#run, names: new Map(), hash: createKeyedHash(openAuditKey(this.#io)) };
     let [seq, hash] = [this.#last === null ? 0 : this.#last.seq + 1, this.#last?.hash ?? null];
     const texts: string[] = [];
     const numbered: [Entry, number][] = [];

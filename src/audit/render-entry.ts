@@ -1,13 +1,16 @@
 import type { AuditSettings } from '../policy/policy.ts';
-import type { KeyedHash } from './digest.ts';
 import type { CallEntry, Entry, ResultEntry } from './entry.ts';
-import { redactArguments } from './redact.ts';
+import { redactMessage, redactText, type Hash } from './redact-text.ts';
+import { redactArguments, redactToken } from './redact.ts';
 
 /** What every line of one run says. */
 export interface LineContext {
   readonly session: string;
   readonly server: string;
-  readonly hash: KeyedHash;
+  /** Keyed: nothing that the log masks can be guessed from it. */
+  readonly hash: Hash;
+  /** Names of tools as they were written before. */
+  readonly names: Map<string, string>;
 }
 
 /** What is said of one line, and changes. */
@@ -55,8 +58,8 @@ function renderCall(entry: CallEntry, head: LineHead, context: LineContext): str
   const { id, tool, other, profile, verdict, code, rule, approver, waitMs, dryRun } = entry;
   const subject =
     other === null
-      ? `"tool":${spell(tool)}`
-      : `"tool":null,"method":${spell(other.method)},"target":${spellOnce(other.target)}`;
+      ? `"tool":${spellOutside(tool, context)}`
+      : `"tool":null,"method":${spell(other.method)},"target":${spellOnce(redactText(other.target, context.hash))}`;
   return (
     `"id":${spellId(id, context)},${subject},` +
     `"category":${spell(profile?.category ?? null)},"risk":${spell(profile?.risk ?? null)},` +
@@ -70,7 +73,7 @@ function renderArguments({ arguments: args }: CallEntry, head: LineHead, { hash 
   const proof = head.arguments === 'none' ? '' : `"argumentsHash":"${hash(args)}",`;
   switch (head.arguments) {
     case 'redacted':
-      return `"arguments":${escapeAscii(redactArguments(args))},${proof}`;
+      return `"arguments":${escapeAscii(redactArguments(args, hash))},${proof}`;
     case 'full':
       if (args.length > MOST_FULL) return proof;
       // White space between values is all that may stand raw among these.
@@ -88,7 +91,7 @@ function renderResult({ id, outcome, answer }: ResultEntry, head: LineHead, cont
       ? null
       : `"${context.hash(answer)}"`;
   return (
-    `"id":${spellId(id, context)},"call":${call?.seq ?? null},"tool":${spell(call?.tool ?? null)},` +
+    `"id":${spellId(id, context)},"call":${call?.seq ?? null},"tool":${spellOutside(call?.tool ?? null, context)},` +
     `"upstreamMs":${call?.upstreamMs ?? null},"outcome":"${outcome}","bytes":${answer?.length ?? null},` +
     `"resultHash":${proof}`
   );
@@ -99,7 +102,7 @@ function listMembers(entry: Exclude<Entry, CallEntry | ResultEntry>, { hash }: L
     case 'refused-frame': {
       // Not its text: what cannot be read cannot be masked either.
       const { from, reason, length, line } = entry;
-      return { from, reason, length, hash: line === null ? null : hash(line) };
+      return { from, reason: redactMessage(reason, hash), length, hash: line === null ? null : hash(line) };
     }
     case 'start': {
       const { version, command, files, pins, owner, part, previous, keepMs } = entry;
@@ -108,9 +111,12 @@ function listMembers(entry: Exclude<Entry, CallEntry | ResultEntry>, { hash }: L
     }
     case 'grant':
     case 'revoke':
+    case 'definition': {
+      const { event: _, ...members } = entry;
+      return { ...members, tool: redactText(entry.tool, hash) };
+    }
     case 'pause':
     case 'policy':
-    case 'definition':
     case 'package':
     case 'gap':
     case 'end': {
@@ -121,7 +127,9 @@ function listMembers(entry: Exclude<Entry, CallEntry | ResultEntry>, { hash }: L
 }
 
 function spellId(id: string, { hash }: LineContext): string {
-  return escapeAscii(id.length <= MOST_ID ? id : JSON.stringify(`[cut: hash ${hash(id)}]`));
+  return escapeAscii(
+    id.length <= MOST_ID ? redactToken(id, hash) : JSON.stringify(`[cut: hash ${hash(id)}]`),
+  );
 }
 
 /** The few texts that come in every line: names of tools, rules and the like. */
@@ -137,6 +145,17 @@ function spell(text: string | null): string {
     if (spelled.size >= MOST_SPELLED) spelled.clear();
     spelled.set(text, json);
   }
+  return json;
+}
+
+/** A client chooses which tool it names: that may be a secret. */
+function spellOutside(text: string | null, { hash, names }: LineContext): string {
+  if (text === null) return 'null';
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const json = spellOnce(redactText(text, hash));
+  if (names.size >= MOST_SPELLED) names.clear();
+  if (text.length <= 256) names.set(text, json);
   return json;
 }
 

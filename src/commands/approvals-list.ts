@@ -82,7 +82,7 @@ function renderArguments(content: Content | null): string {
   const text = content?.arguments ?? null;
   if (text === null) return 'null';
   try {
-    const redacted = redactArguments(Buffer.from(text));
+    const redacted = redactArguments(Buffer.from(text), null);
     // Whoever speaks for a guard could send anything.
     JSON.parse(redacted);
     return redacted.replaceAll(/[\r\n]/g, ' ');

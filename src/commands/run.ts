@@ -12,6 +12,7 @@ import { createGround } from '../policy/file/ground.ts';
 import { startReload, type Outcome } from '../policy/file/reload.ts';
 import { createMachineWindows } from '../policy/limit/machine-windows.ts';
 import type { PolicySet } from '../policy/policy.ts';
+import { redactCommand } from '../policy/secret/redact-command.ts';
 import { deriveServerName } from '../policy/server-name.ts';
 import { summarizePins } from '../catalogue/pins/summarize-pins.ts';
 import { guessProfile } from '../catalogue/known-tool.ts';
@@ -120,7 +121,7 @@ function openLog(
   const log = createAuditLog(io, {
     session: randomBytes(6).toString('hex'),
     server: name,
-    command,
+    command: redactCommand(command),
     version: packageJson.version,
     pins: summarizePins(keeper.pins.kind === 'read' ? keeper.pins.pinned : new Map()),
     policy: () => ({ hash: state.policy.set.hash, files: listFiles(state.policy.set) }),

@@ -1,4 +1,5 @@
 import { renderVisible } from '../approval/card/visible.ts';
+import { redactMessage } from '../audit/redact-text.ts';
 import type { Io } from '../io.ts';
 
 export const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -28,14 +29,16 @@ export class Notes {
     this.#server = server;
   }
 
-  /** `below`: lines that nothing in can act on a terminal, layout kept. */
+  /** What looks like a secret is not printed. `below`: lines that nothing in can act on a terminal, layout kept. */
   print(level: Level, text: string, below: string | null = null): void {
     if (LEVELS.indexOf(level) > this.#most) return;
     const lines = below === null ? '' : `${below}\n`;
-    this.#write(`mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(text)}\n${lines}`);
+    this.#write(
+      `mcp-guard: ${level === 'warn' ? 'warning: ' : ''}${renderVisible(redactMessage(text, null))}\n${lines}`,
+    );
   }
 
-  /** A line of the server's stderr, marked so that it cannot pass for the guard's. */
+  /** A line of the server's stderr, marked so that it cannot pass for the guard's: its own words, whatever they hold. */
   printServer(text: string): void {
     this.#write(`${renderVisible(this.#server)} | ${renderVisible(text)}\n`);
   }

@@ -1,4 +1,4 @@
-import { isSecretKey } from '../../policy/secret.ts';
+import { isSecretValue } from '../../policy/secret/secret-value.ts';
 import { type Change, compareJson, listSteps } from './compare-json.ts';
 import { renderField, renderRemark, renderValue, type Screen } from './row.ts';
 import { count, type JsonView, splitName, splitToken } from './split-json.ts';
@@ -29,7 +29,7 @@ const SINCE_LAST: ChangesOf = { label: 'changes', since: 'since the last allowed
 
 /** Looks for changes between two JSON texts. `isFull`: secrets are not hidden. */
 export function findChanges(before: string, after: string, isFull: boolean): Changes {
-  return compareJson(before, after, isFull ? undefined : isSecretKey);
+  return compareJson(before, after, !isFull);
 }
 
 /** The changes in a few words, for the line above the arguments. */
@@ -65,14 +65,14 @@ export function* renderChanges(
 }
 
 function renderChange(
-  { place, before, after }: Change,
+  { place, before, after, isSecret }: Change,
   screen: Screen,
   { isFull, isAlone }: { readonly isFull: boolean; readonly isAlone: boolean },
 ): Iterable<string> {
   const view: JsonView = { charset: screen.charset, isFull, isBrief: true };
-  const key = place?.step;
-  const isSecret = typeof key === 'string' && isSecretKey(key);
-  const shown = isFull || isSecret ? { before, after, from: 0 } : skipAlike(before, after);
+  // A piece of a text that holds a secret may not look like one any more.
+  const isHidden = !isFull && (isSecret || holdsSecret(before) || holdsSecret(after));
+  const shown = isFull || isHidden ? { before, after, from: 0 } : skipAlike(before, after);
   const label = before === null ? 'new' : after === null ? 'gone' : 'changed';
   const pieces = [
     // Words of ours stand at the left edge of a row, which what a value holds never reaches: that has a gutter of its own.
@@ -83,9 +83,13 @@ function renderChange(
     ...(shown.before === null ? [] : splitToken(shown.before, view, isSecret)),
     ...(before === null || after === null ? [] : [say(' -> ')]),
     ...(shown.after === null ? [] : splitToken(shown.after, view, isSecret)),
-    ...(isSecret && !isFull ? [] : tellLetters(before, after)),
+    ...(isHidden ? [] : tellLetters(before, after)),
   ];
   return renderValue(pieces, 0, screen);
+}
+
+function holdsSecret(token: string | null): boolean {
+  return isSecretValue(readString(token) ?? '');
 }
 
 /** Of two long texts that begin alike the beginning says nothing: what differs must not be what is cut. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isSecretKey, isSecretValue } from '../../policy/secret.ts';
+import { isHarmless } from '../../policy/secret/secret-place.ts';
+import { isSecretValue } from '../../policy/secret/secret-value.ts';
 import type { Charset } from './glyph.ts';
 import {
   type Cursor,
@@ -10,6 +11,7 @@ import {
   readScalar,
   readValue,
 } from './json-cursor.ts';
+import { Neighbours } from './neighbours.ts';
 import { describeOddities } from './oddity.ts';
 import { type Piece, quoteVisible, say, splitVisible } from './visible.ts';
 
@@ -43,13 +45,16 @@ const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
  */
 export function* splitJson(text: string, view: JsonView): Generator<Entry> {
   const cursor = { text, at: 0 };
-  if (peekToken(cursor) === '{') yield* splitContainer(cursor, 0, view);
-  else yield* splitValue({ cursor, depth: 0, view }, null);
+  const place = { cursor, depth: 0, view, isSecret: false, isInner: false };
+  if (peekToken(cursor) === '{') yield* splitContainer(place);
+  else yield* splitValue(place, null);
 }
 
-/** The text of a value on a line of its own. `isSecret`: it stands under a key whose value is hidden. */
+/** The text of a value on a line of its own. `isSecret`: its key or its neighbours say so. */
 export function splitToken(token: string, view: JsonView, isSecret: boolean): Iterable<Piece> {
-  return isSecret && !view.isFull ? [maskToken(token)] : splitInline({ text: token, at: 0 }, view, []);
+  return isSecret && !view.isFull
+    ? [maskToken(token)]
+    : splitInline({ text: token, at: 0 }, { view, isInner: false }, []);
 }
 
 /** A key, which stands without quotes where it is a plain word. */
@@ -61,38 +66,51 @@ interface Place {
   readonly cursor: Cursor;
   readonly depth: number;
   readonly view: JsonView;
+  /** It is hidden for what stands beside it. */
+  readonly isSecret: boolean;
+  /** It stands in a list. */
+  readonly isInner: boolean;
 }
 
-function* splitContainer(cursor: Cursor, depth: number, view: JsonView): Generator<Entry> {
+function* splitContainer({ cursor, depth, view, isInner }: Place): Generator<Entry> {
+  const neighbours = new Neighbours(cursor, isInner);
   const close = readMark(cursor, '[{') === '[' ? ']' : '}';
   for (let mark = peekToken(cursor) === close ? readMark(cursor, close) : ','; mark === ',';) {
     const key = close === '}' ? readKey(cursor) : null;
-    yield* splitValue({ cursor, depth, view }, key);
+    const isSecret = !view.isFull && neighbours.hides(key, cursor);
+    yield* splitValue({ cursor, depth, view, isSecret, isInner: key === null }, key);
     mark = readMark(cursor, `,${close}`);
   }
 }
 
-function* splitValue({ cursor, depth, view }: Place, key: string | null): Generator<Entry> {
+function* splitValue(place: Place, key: string | null): Generator<Entry> {
+  const { cursor, depth, view, isSecret, isInner } = place;
   const lead = key === null ? [] : splitKey(key, view);
   const open = peekToken(cursor);
-  const isSecret = key !== null && hidesKey(key, view);
   const token = readValue(cursor, isSecret ? Infinity : MOST_INLINE);
   if (token === null) {
     yield { kind: 'value', depth, pieces: join(lead, [say(open)]) };
-    yield* splitContainer(cursor, depth + 1, view);
+    yield* splitContainer({ ...place, depth: depth + 1 });
     yield { kind: 'value', depth, pieces: [say(open === '[' ? ']' : '}')] };
     return;
   }
   const remarks = key === null ? [] : describeOddities(key);
-  const pieces = isSecret ? [maskToken(token)] : splitInline({ text: token, at: 0 }, view, remarks);
+  const pieces = isSecret
+    ? [maskToken(token)]
+    : splitInline({ text: token, at: 0 }, { view, isInner }, remarks);
   yield { kind: 'value', depth, pieces: join(lead, pieces) };
   for (const text of new Set(remarks)) yield { kind: 'remark', text };
 }
 
-function splitInline(cursor: Cursor, view: JsonView, remarks: string[]): Iterable<Piece> {
+function splitInline(
+  cursor: Cursor,
+  { view, isInner }: Pick<Place, 'view' | 'isInner'>,
+  remarks: string[],
+): Iterable<Piece> {
   const open = peekToken(cursor);
   if (open !== '[' && open !== '{') return splitScalar(readScalar(cursor), view, remarks);
   const close = open === '[' ? ']' : '}';
+  const neighbours = new Neighbours(cursor, isInner);
   const pieces = [say(readMark(cursor, open))];
   let mark = peekToken(cursor) === close ? readMark(cursor, close) : ',';
   if (mark === close) pieces.push(say(close));
@@ -102,9 +120,9 @@ function splitInline(cursor: Cursor, view: JsonView, remarks: string[]): Iterabl
       pieces.push(...splitKey(key, view));
       remarks.push(...describeOddities(key));
     }
-    const isSecret = key !== null && hidesKey(key, view);
+    const isSecret = !view.isFull && neighbours.hides(key, cursor);
     if (isSecret) pieces.push(maskToken(readValue(cursor, Infinity) ?? ''));
-    else pieces.push(...splitInline(cursor, view, remarks));
+    else pieces.push(...splitInline(cursor, { view, isInner: key === null }, remarks));
     mark = readMark(cursor, `,${close}`);
     pieces.push(say(mark === ',' ? ', ' : close));
   }
@@ -140,15 +158,11 @@ function cut(value: string, view: JsonView, split: (part: string) => Iterable<Pi
   return [...split(value.slice(0, from)), say(` [cut: ${hidden}, v shows all] `), ...split(value.slice(to))];
 }
 
-function hidesKey(key: string, { isFull }: JsonView): boolean {
-  return !isFull && isSecretKey(key);
-}
-
-/** Neither null nor a flag is worth hiding, and hiding them would hide what the call does. */
+/** No hash: who sees the screen could guess a short value by it. */
 function maskToken(token: string): Piece {
-  if (['null', 'true', 'false', '""'].includes(token)) return say(token);
+  if (isHarmless(token)) return say(token);
   const value = token.startsWith('"') ? decodeString(token) : token;
-  return say(`[hidden: ${count(value.length)} characters, sha256 ${hash(value)}, v shows it]`);
+  return say(`[hidden: ${count(value.length)} characters, v shows it]`);
 }
 
 /** A number as a person reads it: `10,000`. */

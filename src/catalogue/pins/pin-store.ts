@@ -15,6 +15,7 @@ import { GuardError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { checkPrivateFolder, openPrivateFolder } from '../../approval/private-folder.ts';
 import { quote } from '../../policy/quote.ts';
+import { redactCommand } from '../../policy/secret/redact-command.ts';
 import { toFileName } from '../../policy/server-name.ts';
 import { PinLedger, type PinBook, type PinRecord } from './pin-book.ts';
 import { parseHeader, parseRecord, renderHeader, renderRecord } from './pin-line.ts';
@@ -92,7 +93,7 @@ class PinFile implements PinStore {
         .map((record) => renderRecord(record, time));
       if (lines.length === 0) return null;
       // A line that somebody could not finish must not swallow the next one.
-      const head = size === 0 ? renderHeader(this.#server) : isTorn ? '\n' : '';
+      const head = size === 0 ? renderHeader(hideSecrets(this.#server)) : isTorn ? '\n' : '';
       const bytes = Buffer.from(head + lines.join(''));
       if (size + bytes.length > MOST_BYTES)
         return `${quote(this.file, 1_000)} would have more than ${MOST_BYTES} bytes`;
@@ -139,7 +140,12 @@ function limitTexts(records: readonly PinRecord[]): PinRecord[] {
   });
 }
 
-/** By name and command: another command may be another server. */
+/** A command line may hold a key or a password, and the file stays for years. */
+function hideSecrets({ name, command }: PinnedServer): PinnedServer {
+  return { name, command: redactCommand(command) };
+}
+
+/** By name and command, as it really is: another command may be another server. */
 function nameFile({ name, command }: PinnedServer): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([name, ...command]))
@@ -175,7 +181,7 @@ function readServer(file: string, io: Outside, onUnusable: (error: GuardError) =
     const bytes = readOwn(file, io);
     const header = parseHeader(bytes.toString('utf8', 0, Math.max(bytes.indexOf(NEWLINE), 0)));
     if (header === null && bytes.length > 0) throw unusable(file, FOREIGN);
-    return header;
+    return header === null ? null : hideSecrets(header);
   } catch (error) {
     if (!(error instanceof GuardError)) throw error;
     onUnusable(error);

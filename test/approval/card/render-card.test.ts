@@ -117,16 +117,28 @@ describe('what changed since the last allowed call', () => {
     expect(renderSince(now, before)[1].slice(1)).toEqual(lines.map((line) => `  │ ${line}`));
   });
 
+  test('hides what stands beside the name of a secret, and does not cut a secret out of its text', () => {
+    const make = (secret: string): string =>
+      JSON.stringify({
+        env: [{ name: 'DB_PASSWORD', value: secret }],
+        argv: ['--token', secret],
+        text: `a text that is long enough to begin alike: password=${secret}`,
+      });
+    const shown = renderSince(make('hunter3'), make('hunter2'))[1].slice(1).join('\n');
+    expect(shown).not.toContain('hunter');
+    expect(shown).toContain('env[0].value');
+  });
+
   test('hides secrets and whatever stands below them, yet shows that they are others', () => {
     const before = '{"password":"hunter2","credentials":{"user":"me"},"url":"https://a:bcd@x"}';
     const now = '{"password":"hunter3","credentials":{"user":"you"},"url":"https://a:bce@x"}';
     expect(renderSince(now, before)[1].slice(1).join('\n')).toMatchInlineSnapshot(`
-      "  │ changed  password: [hidden: 7 characters, sha256 f52fbd32, v shows it] -> 
-        » [hidden: 7 characters, sha256 fb8c2e2b, v shows it]
-        │ changed  credentials: [hidden: 13 characters, sha256 c21257b6, v shows it] 
-        » -> [hidden: 14 characters, sha256 ddc8445c, v shows it]
-        │ changed  url: [hidden: 15 characters, sha256 c7dcc79c, v shows it] -> 
-        » [hidden: 15 characters, sha256 2940a5b0, v shows it]"
+      "  │ changed  password: [hidden: 7 characters, v shows it] -> [hidden: 7 
+        » characters, v shows it]
+        │ changed  credentials: [hidden: 13 characters, v shows it] -> [hidden: 14 
+        » characters, v shows it]
+        │ changed  url: [hidden: 15 characters, v shows it] -> [hidden: 15 
+        » characters, v shows it]"
     `);
     expect(renderSince(now, before)[1].join('\n')).not.toMatch(/hunter|user|bc[de]/);
     expect(renderSince(now, before, { isFull: true })[1].join('\n')).toContain(

@@ -273,21 +273,40 @@ describe('arguments', () => {
       'hide secrets by key',
       '{"password":"hunter2","env":{"API_KEY":"abc","HOME":"/"},"token":null}',
       [
-        '│ password: [hidden: 7 characters, sha256 f52fbd32, v shows it]',
-        '│ env: {API_KEY: [hidden: 3 characters, sha256 ba7816bf, v shows it], HOME: ',
-        '» "/"}',
+        '│ password: [hidden: 7 characters, v shows it]',
+        '│ env: {API_KEY: [hidden: 3 characters, v shows it], HOME: "/"}',
         '│ token: null',
       ],
     ],
     [
       'hide secrets by value',
       '{"header":"ghp_aaaaaaaaaaaaaaaaaaaa"}',
-      ['│ header: [hidden: 24 characters, sha256 1f4cf65a, v shows it]'],
+      ['│ header: [hidden: 24 characters, v shows it]'],
+    ],
+    [
+      'hide secrets by what stands beside them',
+      JSON.stringify({
+        env: [{ name: 'DB_PASSWORD', value: 'abc' }],
+        late: { value: 'abc', name: 'token' },
+        argv: ['x', '--password', 'abc', '--all'],
+        rows: [['Authorization', 'abc']],
+      }),
+      [
+        '│ env: [{name: "DB_PASSWORD", value: [hidden: 3 characters, v shows it]}]',
+        '│ late: {value: [hidden: 3 characters, v shows it], name: "token"}',
+        '│ argv: ["x", "--password", [hidden: 3 characters, v shows it], "--all"]',
+        '│ rows: [["Authorization", [hidden: 3 characters, v shows it]]]',
+      ],
+    ],
+    [
+      'hide secrets in JSON and settings inside a string',
+      JSON.stringify({ a: '{"password":"abc"}', b: 'X=1\nTOKEN=abc' }),
+      ['│ a: [hidden: 18 characters, v shows it]', '│ b: [hidden: 13 characters, v shows it]'],
     ],
     [
       'hide everything below a secret key',
       `{"credentials":{"user":"me","list":[${'1,'.repeat(60)}1]}}`,
-      ['│ credentials: [hidden: 144 characters, sha256 1148db1c, v shows it]'],
+      ['│ credentials: [hidden: 144 characters, v shows it]'],
     ],
     [
       'cannot pretend to be hidden',

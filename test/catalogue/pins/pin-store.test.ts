@@ -154,6 +154,32 @@ describe('what is written', () => {
     ).toEqual([2, 3]);
   });
 
+  test('holds no secret of the command, and is still found by it', () => {
+    const { home } = makePlace();
+    const io = createFakeIo(home);
+    const open = (key: string): PinStore =>
+      openPinStore(io, { name: 'mq', command: ['mq', '--api-key', key] });
+    open('one').write([record('pin', OLD)]);
+    open('other').write([record('pin', NEW)]);
+    expect(show(open('one'))).toEqual({ echo: [OLD.hash, null] });
+    expect(show(open('other'))).toEqual({ echo: [NEW.hash, null] });
+    expect(readFileSync(open('one').file, 'utf8').split('\n')[0]).toBe(
+      '{"version":1,"server":"mq","command":["mq","--api-key","[redacted]"]}',
+    );
+  });
+
+  test('of a file that still holds one is read, and shown without', () => {
+    const { home, store } = makePlace();
+    store.write([record('pin', OLD)]);
+    const [, ...lines] = readFileSync(store.file, 'utf8').split('\n');
+    const header = '{"version":1,"server":"mq","command":["mq","--api-key","one"]}';
+    writeFileSync(store.file, [header, ...lines].join('\n'), { mode: 0o600 });
+    expect(show(store)).toEqual({ echo: [OLD.hash, null] });
+    expect(listPinStores(createFakeIo(home)).map(({ command }) => command)).toEqual([
+      ['mq', '--api-key', '[redacted]'],
+    ]);
+  });
+
   test('of a server whose name is a path stays in the folder', () => {
     const { home } = makePlace();
     const store = openPinStore(createFakeIo(home), { name: '../../x/\u0000y', command: [] });
