@@ -3,7 +3,9 @@ import { isSecretKey, KEY_STEMS } from './secret-key.ts';
 
 /** What stands in a command, a header or a query that gives a secret without naming it. */
 export const SCHEMES: readonly string[] =
-  "basic |bearer|sig=|ature=|login |login\t|identified|-u|--user|--proxy|sshpass|mysql|password '".split('|');
+  "basic |bearer|sig=|ature=|login |login\t|identified|-u|--user|--proxy|sshpass|mysql|redis-cli|password '".split(
+    '|',
+  );
 
 const MOST_NAME = 80;
 const MOST_VALUE = 300;
@@ -19,6 +21,9 @@ const SIGNED = /^[A-Za-z0-9%/+_-]{16}/;
 /** What says in words what a value is, and words of programs: nobody's password. */
 const NO_VALUE =
   /^(?:true|false|null|nil|none|undefined|string|str|number|int(?:eger)?|bool(?:ean)?|any|unknown|object|optional|required|text|bytes?|buffer|uint8array|secretstr|hidden|masked|redacted|missing|invalid|expired|incorrect|wrong|empty|void|never|varchar|char|type|the|a|an|not|no|yes|is)$/i;
+/** An object in JSON, where it is no schema. */
+const OBJECT =
+  /^\s{0,8}\{\s{0,40}\\{0,3}"(?!(?:\$ref|type|title|description|anyOf|oneOf|allOf|required|properties|const|enum|default|format)\\{0,3}")/;
 /** A variable, a template, something left out. */
 const STAND_IN =
   /^(?:\$[{(]|\$[A-Z_][A-Z0-9_]*$|\$\{|%\(|%[sd]$|\{\{|<|\*{2}|x{3,}$|\.{3}|…|\/\^|\[(?:redacted|hidden|cut|masked))/i;
@@ -33,6 +38,7 @@ const COMMANDS: readonly RegExp[] = [
   /(?<![A-Za-z])login\s{1,8}\S{1,128}\s{1,8}password\s{1,8}\S/,
   /(?<![A-Za-z])(?:identified by|with password|password)\s{1,4}'(?!\.{3})[^']/i,
   /(?<![A-Za-z])sshpass\s{1,8}-p/,
+  /(?<![A-Za-z])(?:redis-cli|(?:docker|podman|az|helm registry) login)\s[^\n]{0,160}?(?<=\s)-[ap][ =]?[^\s-]/,
   /(?<![A-Za-z])mysql(?:dump|admin)?\s[^\n]{0,160}?(?<=\s)-p[^\s-]/,
 ];
 const OPTION =
@@ -120,12 +126,13 @@ function isAssigned(text: string, at: number, name: string): boolean {
 }
 
 function isValue(value: string, name: string, mark: string): boolean {
+  if (mark === ':' && OBJECT.test(value)) return true;
   const quoted = /^[ \t]*[\\]{0,3}(["'`])((?:(?!\1|\\).){1,200})/.exec(value);
   if (quoted !== null) return isLiteral(quoted[2] ?? '', name);
   const [, blank = '', plain = '', rest = ''] = /^([ \t]*)([^\s,;&"'`)<}]+)([^\n]*)/.exec(value) ?? [];
   if (plain === '' || CODE.test(plain) || !isLiteral(plain, name)) return false;
   // Prose goes on behind the word, a value does not.
-  const isAlone = /^[\s,;"'`)}\\]*(?:$|#)/.test(rest) || rest.startsWith('&') || rest.startsWith(';');
+  const isAlone = /^[\s,;"'`)}\\]*(?:$|#)/.test(rest) || /^[&;"'`]/.test(rest);
   return isAlone || (mark !== ':' && blank === '') || /\d/.test(plain);
 }
 

@@ -8,7 +8,7 @@ export const KEY_STEMS: readonly string[] = (
 
 /** What gives a secret away wherever it stands in a key, once case and separators are gone. */
 const STRONG =
-  /passw(?:or)?d|passwort|passphrase|passcode|passkey|kennwort|contrase[nñ]a|(?<![a-z])senha|authorization|htpasswd|(?:api|access|private|signing|encryption|secret)keys?(?!board|word|stroke|note|frame|space)|secret(?!ar|ion)|credentials?(?!ing|ed)|creds(?![a-z])|(?:access|auth|refresh|session|bearer|api|id)tokens$|cookies?$|connectionstring|connstr|sess(?:ion)?id$|webhookur[il]s?$|(?:slack|discord|teams|incoming)webhook|social(?:security|insurance)n(?:umber|r|o)$|(?:seed|recovery)phrase|mnemonic$|clientassertion$|(?:security|recovery|backup|auth|otp|mfa)codes?$|пароль|密码|密碼|パスワード/;
+  /passw(?:or)?d|passwort|passphrase|passcode|passkey|kennwort|contrase[nñ]a|(?<![a-z])senha|authorization|htpasswd|(?:api|access|private|signing|encryption|secret)keys?(?!board|word|stroke|note|frame|space)|secret(?!ar|ion)|credentials?(?!ing|ed)|creds(?![a-z])|(?:access|auth|refresh|session|bearer|api|id)tokens$|cookies?$|connectionstring|connstr|sess(?:ion)?id$|webhookur[il]s?$|(?:slack|discord|teams|incoming)webhook|social(?:security|insurance)n(?:umber|r|o)$|(?:seed|recovery)phrase|mnemonic$|clientassertion$|clientkeydata$|(?:security|recovery|backup|auth|otp|mfa)codes?$|пароль|密码|密碼|パスワード/;
 
 /** Words that say of a secret what it is like, where it is kept or what it is called: not the secret itself. */
 const ABOUT =
