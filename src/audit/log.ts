@@ -92,6 +92,8 @@ class RunLog implements AuditLog {
 
   #append(entries: readonly Entry[]): void {
     const auditing = this.#run.auditing();
+    // Makes the state folder where there is none.
+    this.#context ??= { ...this.#run, names: new Map(), hash: createKeyedHash(openAuditKey(this.#io)) };
     const isUrgent = entries.some(({ event }) => event !== 'result');
     const { file, isNew } = this.#open(auditing, isUrgent);
     const before: Entry[] = [
@@ -101,7 +103,6 @@ class RunLog implements AuditLog {
     const time = this.#io.date().toISOString();
     const uptimeMs = Math.round(this.#io.now() - this.#began);
     const policyHash = this.#run.policy().hash;
-    this.#context ??= { ...this.#run, names: new Map(), hash: createKeyedHash(openAuditKey(this.#io)) };
     let [seq, hash] = [this.#last === null ? 0 : this.#last.seq + 1, this.#last?.hash ?? null];
     const texts: string[] = [];
     const numbered: [Entry, number][] = [];
