@@ -47,7 +47,7 @@ class LiveRows {
     this.#options = options;
     this.#io = io;
     this.#stored = new StoredCalls(options);
-    this.#table = new LogTable(before, describeStdout(io, WIDE), options);
+    this.#table = new LogTable(before, describeStdout(io, WIDE), { ...options, isLive: true });
     if (options.json) return;
     io.stdout.write(this.#table.renderHeading());
     for (const told of before) io.stdout.write(this.#table.render(told));

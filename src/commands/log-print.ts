@@ -44,11 +44,12 @@ function* listRows(sources: readonly LogSource[], options: LogOptions, io: Io): 
     counts.add(told);
     if (table !== null) yield table.render(told);
     else if (sample.push(told) >= SAMPLE) {
-      table = new LogTable(sample, screen, options);
+      table = new LogTable(sample, screen, { ...options, isLive: false });
       yield* renderSample(table, sample);
     }
   }
-  if (table === null && sample.length > 0) yield* renderSample(new LogTable(sample, screen, options), sample);
+  if (table === null && sample.length > 0)
+    yield* renderSample(new LogTable(sample, screen, { ...options, isLive: false }), sample);
   yield renderEnd(counts, options, screen);
 }
 

@@ -25,31 +25,63 @@ const MOST: Readonly<Record<Column, number>> = {
   took: 7,
   id: 12,
 };
+/** What is likely to come, where rows go on coming. */
+const LIKELY: Readonly<Record<Column, number>> = {
+  time: 8,
+  server: 14,
+  tool: 30,
+  decision: 15,
+  by: 14,
+  outcome: 10,
+  took: 7,
+  id: 9,
+};
 const LEAST: Partial<Record<Column, number>> = { server: 8, tool: 14, decision: 9, by: 13, outcome: 7 };
+const NOTHING: typeof LIKELY = {
+  time: 0,
+  server: 0,
+  tool: 0,
+  decision: 0,
+  by: 0,
+  outcome: 0,
+  took: 0,
+  id: 0,
+};
+/** What a narrow screen can do without. */
+const SPARED: readonly Column[] = ['took', 'by', 'server', 'outcome'];
 const MOST_ARGUMENT_LINES = 12;
+
+export interface TableOptions {
+  /** Whether arguments are shown. */
+  readonly args: boolean;
+  readonly isLive: boolean;
+}
 
 /** The log as a table. Columns are as wide as a first few rows need; what comes later is cut to them, visibly. */
 export class LogTable {
   readonly #screen: Screen;
   readonly #hasArguments: boolean;
-  readonly #columns: readonly Column[];
   readonly #widths: ReadonlyMap<Column, number>;
   #day = '';
 
-  constructor(sample: readonly Told[], screen: Screen, { args }: { readonly args: boolean }) {
+  /** `isLive`: more will come that is not like the sample. */
+  constructor(sample: readonly Told[], screen: Screen, { args, isLive }: TableOptions) {
     const rows = sample.flatMap((told) => (told.kind === 'call' ? [listCells(told.call)] : []));
     const servers = new Set(sample.map(({ record }) => record.server));
     this.#screen = screen;
     this.#hasArguments = args;
-    this.#columns = TITLES.filter(
+    const columns = TITLES.filter(
       (title) =>
-        (title !== 'server' || servers.size > 1) && (title !== 'by' || rows.some((row) => row[title] !== '')),
+        isLive ||
+        ((title !== 'server' || servers.size > 1) &&
+          (title !== 'by' || rows.some((row) => row[title] !== ''))),
     );
-    this.#widths = fitWidths(this.#columns, rows, screen);
+    const least = isLive ? LIKELY : NOTHING;
+    this.#widths = fitWidths(measureColumns(columns, rows, least, screen), screen);
   }
 
   renderHeading(): string {
-    const cells = this.#columns.map((title) => this.#fit(title, title));
+    const cells = [...this.#widths.keys()].map((title) => this.#fit(title, title));
     return `${this.#screen.chalk.bold(cells.join(GAP).trimEnd())}\n`;
   }
 
@@ -72,7 +104,7 @@ export class LogTable {
     const paint = this.#paintTone(call);
     const { chalk } = this.#screen;
     const isBad = !['ok', '', 'input required'].includes(cells.outcome);
-    return this.#columns
+    return [...this.#widths.keys()]
       .map((title) => {
         const text = this.#fit(title, cells[title]);
         if (title === 'decision') return paint(text);
@@ -142,24 +174,37 @@ function* renderArguments({ arguments: args }: RecordedCall, screen: Screen): Ge
   }
 }
 
-/** The natural widths, the widest columns narrowed until all of them fit. */
-function fitWidths(
+/** As wide as the rows need, and no less than `least`. */
+function measureColumns(
   columns: readonly Column[],
   rows: readonly Record<Column, string>[],
+  least: Readonly<Record<Column, number>>,
   screen: Screen,
-): ReadonlyMap<Column, number> {
-  const widths = new Map(
+): Map<Column, number> {
+  return new Map(
     columns.map((title) => {
       const texts = [title, ...rows.map((row) => row[title])];
-      return [title, Math.max(...texts.map((text) => measureText(text, MOST[title], screen)))] as const;
+      const natural = Math.max(...texts.map((text) => measureText(text, MOST[title], screen)));
+      return [title, Math.max(natural, least[title])];
     }),
   );
-  for (;;) {
-    const used = [...widths.values()].reduce((sum, width) => sum + width + GAP.length, -GAP.length);
-    if (used < screen.columns) return widths;
+}
+
+/** The widest columns narrowed until all of them fit; where that is not enough, the first of `SPARED` are left out. */
+function fitWidths(natural: ReadonlyMap<Column, number>, screen: Screen): ReadonlyMap<Column, number> {
+  const widths = new Map(natural);
+  const measure = (): number =>
+    [...widths.values()].reduce((sum, width) => sum + width + GAP.length, -GAP.length);
+  while (measure() >= screen.columns) {
     const room = ([title, width]: readonly [Column, number]): number => width - (LEAST[title] ?? width);
     const [widest] = [...widths].toSorted((a, b) => room(b) - room(a));
-    if (widest === undefined || room(widest) <= 0) return widths;
-    widths.set(widest[0], widest[1] - 1);
+    if (widest !== undefined && room(widest) > 0) {
+      widths.set(widest[0], widest[1] - 1);
+      continue;
+    }
+    const spared = SPARED.find((title) => widths.has(title));
+    if (spared === undefined) break;
+    return fitWidths(new Map([...natural].filter(([title]) => title !== spared)), screen);
   }
+  return widths;
 }
