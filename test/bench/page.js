@@ -44,6 +44,8 @@ processors for the three processes of each run, even the ratio wavers: what stan
 - _Loading_: reading, checking, testing and compiling a file, in a process that has just started and after that.
 - _Own files_: of the round trip, 10 to 35 µs are looking whether a text in the arguments leads to the guard's own files,
   which takes calls of the system; arguments without texts cost nothing.
+- _Log_: written in one process, a line for the call and one for its outcome, with arguments of 100 bytes looked through for
+  secrets; read as \`log --since\` and \`log stats\` do, the first columns the smaller log.
 - _Hostile strings_: one call whose argument is such a string, against each test of the language; the slowest of three.
 
 \`node test/bench/bench.js arguments start\` measures the rows with these words alone, and writes nothing.

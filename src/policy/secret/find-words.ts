@@ -6,26 +6,27 @@ const ASCII = 128;
  * found with `orForeign`, because it may be another spelling of a letter.
  */
 export function createFinder(words: readonly string[], orForeign = false): Finder {
-  const { next, found } = buildTable(words);
-  const foreign = orForeign ? found : 0;
-  return {
-    isIn(text) {
-      let state = 0;
-      for (let at = 0; at < text.length && state !== found; at++) {
-        const code = text.charCodeAt(at);
-        state = code < ASCII ? (next[(state << 7) | code] ?? 0) : foreign;
-      }
-      return state === found;
-    },
-    isInBytes(bytes) {
-      let state = 0;
-      for (let at = 0; at < bytes.length && state !== found; at++) {
-        const code = bytes[at] ?? 0;
-        state = code < ASCII ? (next[(state << 7) | code] ?? 0) : foreign;
-      }
-      return state === found;
-    },
+  // Made when it is first asked: a guard that only starts needs none.
+  let table: Table | null = null;
+  const look = (length: number, codeAt: (at: number) => number): boolean => {
+    const { next, found } = (table ??= buildTable(words));
+    const foreign = orForeign ? found : 0;
+    let state = 0;
+    for (let at = 0; at < length && state !== found; at++) {
+      const code = codeAt(at);
+      state = code < ASCII ? (next[(state << 7) | code] ?? 0) : foreign;
+    }
+    return state === found;
   };
+  return {
+    isIn: (text) => look(text.length, (at) => text.charCodeAt(at)),
+    isInBytes: (bytes) => look(bytes.length, (at) => bytes[at] ?? 0),
+  };
+}
+
+interface Table {
+  readonly next: Uint16Array;
+  readonly found: number;
 }
 
 /** Looks for many words at once. */
@@ -34,34 +35,47 @@ export interface Finder {
   readonly isInBytes: (bytes: Uint8Array) => boolean;
 }
 
-/** The state behind each state and character; `found` is the one behind a whole word. */
-function buildTable(words: readonly string[]): { next: Uint16Array; found: number } {
-  const prefixes = new Set(['']);
-  for (const word of words) for (let end = 1; end < word.length; end++) prefixes.add(word.slice(0, end));
-  const states = [...prefixes];
-  const numbers = new Map(states.map((prefix, number) => [prefix, number]));
-  const whole = new Set(words);
-  const found = states.length;
-  const next = new Uint16Array(states.length * ASCII);
-  for (const [number, prefix] of states.entries()) {
+/** The state behind each state and character; `found` is the one behind a whole word. In the time that the table takes. */
+function buildTable(words: readonly string[]): Table {
+  const { children, isEnd } = buildTrie(words);
+  const found = children.length;
+  const next = new Uint16Array(children.length * ASCII);
+  /** The state of the longest end of a state's text that begins a word, itself left out. */
+  const fallback = new Uint16Array(children.length);
+  const queue = [0];
+  for (let state = queue.shift(); state !== undefined; state = queue.shift()) {
     for (let code = 0; code < ASCII; code++) {
-      const text = prefix + String.fromCharCode(code).toLowerCase();
-      next[number * ASCII + code] = endsInWord(text, whole) ? found : findLongest(text, numbers);
+      const lower = code >= UPPER_A && code <= UPPER_Z ? code + TO_LOWER : code;
+      const child = children[state]?.get(lower);
+      const other = state === 0 ? 0 : (next[((fallback[state] ?? 0) << 7) | code] ?? 0);
+      const isFound = child !== undefined && (isEnd[child] === true || other === found);
+      next[(state << 7) | code] = isFound ? found : (child ?? other);
+      if (child === undefined || isFound || code !== lower) continue;
+      fallback[child] = other;
+      queue.push(child);
     }
   }
   return { next, found };
 }
 
-function endsInWord(text: string, words: ReadonlySet<string>): boolean {
-  for (let from = 0; from < text.length; from++) if (words.has(text.slice(from))) return true;
-  return false;
-}
+const UPPER_A = 0x41;
+const UPPER_Z = 0x5a;
+const TO_LOWER = 0x20;
 
-/** The state of the longest end of the text that begins a word. */
-function findLongest(text: string, numbers: ReadonlyMap<string, number>): number {
-  for (let from = 0; from < text.length; from++) {
-    const number = numbers.get(text.slice(from));
-    if (number !== undefined) return number;
+function buildTrie(words: readonly string[]): { children: Map<number, number>[]; isEnd: boolean[] } {
+  const children = [new Map<number, number>()];
+  const isEnd = [false];
+  for (const word of words) {
+    let state = 0;
+    for (let at = 0; at < word.length; at++) {
+      const known = children[state]?.get(word.charCodeAt(at));
+      if (known === undefined) {
+        children[state]?.set(word.charCodeAt(at), children.length);
+        state = children.push(new Map()) - 1;
+        isEnd.push(false);
+      } else state = known;
+    }
+    isEnd[state] = true;
   }
-  return 0;
+  return { children, isEnd };
 }
