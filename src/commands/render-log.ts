@@ -47,6 +47,8 @@ const NOTHING: typeof LIKELY = {
   took: 0,
   id: 0,
 };
+/** From here on a column is there whose rows are all alike. */
+const WIDE = 100;
 /** What a narrow screen can do without. */
 const SPARED: readonly Column[] = ['took', 'by', 'server', 'outcome'];
 const MOST_ARGUMENT_LINES = 12;
@@ -73,7 +75,7 @@ export class LogTable {
     const columns = TITLES.filter(
       (title) =>
         isLive ||
-        ((title !== 'server' || servers.size > 1) &&
+        ((title !== 'server' || servers.size > 1 || screen.columns >= WIDE) &&
           (title !== 'by' || rows.some((row) => row[title] !== ''))),
     );
     const least = isLive ? LIKELY : NOTHING;

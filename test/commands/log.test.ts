@@ -77,15 +77,15 @@ describe('log', () => {
     const { code, stdout } = await run(record());
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-      "time      tool                               decision      by              outcome      took  id
+      "time      server  tool                               decision      by              outcome      took  id
       Fri 2 Jan 2026
       03:04:05  mq: run 3f9a of mcp-guard 1.2.3 begins: mq-server --verbose
-      03:04:05  describe_broker                    allowed                       ok           1 ms  3f9a.1
-      03:04:07  create_broker                      approved      console, 8.1 s  tool error  10 ms  3f9a.3
-      03:04:09  delete_broker                      denied                                           3f9a.5
-      03:04:11  reboot_broker                      refused       terminal, 61 s                     3f9a.6
-      03:04:13  rm\\x1b[2J\\u{202e} -rf              rate limited                                     3f9a.7
-      03:04:15  resources/read file:///etc/passwd  allowed                       no outcome         3f9a.8
+      03:04:05  mq      describe_broker                    allowed                       ok           1 ms  3f9a.1
+      03:04:07  mq      create_broker                      approved      console, 8.1 s  tool error  10 ms  3f9a.3
+      03:04:09  mq      delete_broker                      denied                                           3f9a.5
+      03:04:11  mq      reboot_broker                      refused       terminal, 61 s                     3f9a.6
+      03:04:13  mq      rm\\x1b[2J\\u{202e} -rf              rate limited                                     3f9a.7
+      03:04:15  mq      resources/read file:///etc/passwd  allowed                       no outcome         3f9a.8
       03:04:17  mq: a line of the client was refused: the key "id" comes twice
       03:04:17  mq: paused, every call is refused
       03:04:17  mq: run 3f9a ends: exit code 0

@@ -50,3 +50,34 @@ test.skipIf(!isRoot)(
     ]);
   },
 );
+
+test.skipIf(!isRoot)(
+  'a folder that turns read-only refuses calls, lets everything else flow, and is written to again when it can be',
+  async () => {
+    const home = makeHome('version: 1\ndefault: allow\n');
+    const state = join(home, 'state');
+    mkdirSync(state, { mode: 0o700 });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=700', 'tmpfs', state]);
+    const guard = new Guard({ home, command: [process.execPath, fixture('server.js')] });
+    onTestFinished(async () => {
+      guard.child.kill('SIGKILL');
+      await guard.exit;
+      execFileSync('umount', ['-l', state]);
+    });
+    // No file is open yet: one that is keeps a mount from being made read-only.
+    guard.send({ jsonrpc: '2.0', id: 'before', method: 'tools/list' });
+    await guard.answer('before');
+    execFileSync('mount', ['-o', 'remount,ro', state]);
+    guard.call(1, 'echo', { text: 'x' });
+    expect(JSON.stringify(await guard.answer(1))).toContain('audit_unavailable');
+    guard.send({ jsonrpc: '2.0', id: 'list', method: 'tools/list' });
+    expect((await guard.answer('list')).result).toBeDefined();
+    execFileSync('mount', ['-o', 'remount,rw', state]);
+    guard.call(2, 'echo', { text: 'x' });
+    expect(JSON.stringify(await guard.answer(2))).not.toContain('audit_unavailable');
+    expect(readLog(home)).toMatchObject([
+      { event: 'gap', calls: 1, reason: expect.stringContaining('EROFS') as string },
+      { event: 'call', id: 2 },
+    ]);
+  },
+);
