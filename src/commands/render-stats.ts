@@ -82,10 +82,11 @@ function* renderUpstream({ upstreamMs, slowest }: Stats, screen: Screen): Genera
     MOST_NAME,
     Math.max(...slowest.map(({ tool }) => measureText(tool, MOST_NAME, screen))),
   );
-  const room = Math.min(WIDEST_BAR, screen.columns - name - 26);
+  const id = Math.max(...slowest.map((call) => nameCall(call).length));
+  const room = Math.min(WIDEST_BAR, screen.columns - name - id - 17);
   for (const call of slowest) {
     const bar = room < 5 ? '' : renderBar([{ size: call.ms, kind: 'ran' }], longest, room, screen);
-    yield `  ${fitText(call.tool, name, screen)}  ${renderDuration(call.ms).padStart(7)}  ${fitText(nameCall(call), 9, screen)}  ${bar}`
+    yield `  ${fitText(call.tool, name, screen)}  ${renderDuration(call.ms).padStart(7)}  ${fitText(nameCall(call), id, screen)}  ${bar}`
       .trimEnd()
       .concat('\n');
   }

@@ -230,8 +230,8 @@ describe('log stats', () => {
         1  rate limited by default
 
       The server  half within 1 ms, 95 % within 10 ms
-        create_broker      10 ms  3f9a.3     ████████████████████████████████████████
-        describe_broker     1 ms  3f9a.1     ████
+        create_broker      10 ms  3f9a.3  ████████████████████████████████████████
+        describe_broker     1 ms  3f9a.1  ████
 
       Questions  2 asked: 1 yes, 1 no, 0 without an answer
         half answered within 8.3 s, nine of ten within 61 s

@@ -128,7 +128,8 @@ test('takes time of the order of what JSON.parse takes', () => {
     const [own, native] = [() => void readValue(bytes), () => void JSON.parse(bytes.toString())].map(
       timeBest,
     );
-    expect(own).toBeLessThan(10 * (native ?? 0) + 200);
+    // Two orders would be quadratic; a machine that does other work too makes one of ten.
+    expect(own).toBeLessThan(30 * (native ?? 0) + 300);
   }
 });
 
