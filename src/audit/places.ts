@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { readPrivateFile } from '../approval/read-private-file.ts';
 import type { Io } from '../io.ts';
@@ -20,6 +19,12 @@ export function notePlace(folder: string, io: Outside): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** The files that somebody names, or all of this user's. Throws where one that is named is not there. */
+export function listWanted(files: readonly string[], io: Outside): readonly string[] {
+  for (const file of files) statSync(file);
+  return files.length === 0 ? listAllLogs(io) : files;
 }
 
 /** Every log file of this user, by the folders of logs that are known. Throws where one cannot be read. */

@@ -20,7 +20,7 @@ export async function followLog(options: LogOptions, io: Io): Promise<number> {
   const over = new AbortController();
   io.onSignal(['SIGINT', 'SIGTERM'], () => over.abort(), over.signal);
   const list = (): readonly string[] => (options.files.length === 0 ? listAllLogs(io) : options.files);
-  const known = list().map((path) => ({ path, from: statSync(path).size }));
+  const known = list().map((path) => ({ path, from: statSync(path, { throwIfNoEntry: false })?.size ?? 0 }));
   const before = [...readTold(findSources({ ...options, limit: options.limit ?? 10 }, io), options)];
   const follower = new LogFollower(known, list);
   const rows = new LiveRows(before, options, io);

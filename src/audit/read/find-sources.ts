@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readLinesBackward, type StoredLine } from './read-lines.ts';
+import { passAbsent, readLinesBackward, type StoredLine } from './read-lines.ts';
 import { readRecord, readTime } from './log-record.ts';
 import type { LogSource } from './merge-records.ts';
 import { isSelectedLine, type Selection } from './selection.ts';
@@ -9,9 +9,10 @@ export function findSince(paths: readonly string[], since: number | null): LogSo
   if (since === null) return paths.map((path) => ({ path, from: 0 }));
   return paths.flatMap((path) => {
     // A file was written to after its last line's time, or then.
-    if (statSync(path).mtimeMs < since - 1) return [];
+    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (written === undefined || written < since - 1) return [];
     let from: number | null = null;
-    for (const { bytes, offset } of readLinesBackward(path)) {
+    for (const { bytes, offset } of passAbsent(readLinesBackward(path))) {
       const time = readTime(bytes);
       if (time !== null && time < since) break;
       from = offset;
@@ -31,7 +32,7 @@ interface Tail {
 /** Where to begin so that the last `most` calls that are wanted are among what follows, and little else. */
 export function findLast(paths: readonly string[], most: number, selection: Selection): LogSource[] {
   const waiting = paths
-    .map((path) => ({ path, written: statSync(path).mtimeMs }))
+    .map((path) => ({ path, written: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .toSorted((a, b) => b.written - a.written);
   const tails: Tail[] = [];
   const from = new Map<string, number>();
@@ -51,7 +52,7 @@ export function findLast(paths: readonly string[], most: number, selection: Sele
 }
 
 function openTail(path: string): Tail | null {
-  const lines = readLinesBackward(path) as Iterator<StoredLine, undefined>;
+  const lines = passAbsent(readLinesBackward(path));
   const tail: Tail = { path, lines, next: { bytes: Buffer.alloc(0), offset: 0, isTorn: true }, time: 0 };
   return advance(tail) ? tail : null;
 }

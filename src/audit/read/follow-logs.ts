@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
 import { readRecord, type LogRecord } from './log-record.ts';
 import type { LogSource } from './merge-records.ts';
 
@@ -49,12 +49,9 @@ export class LogFollower {
   #openFile(path: string): Followed | null {
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
     const at = this.#done.get(path) ?? 0;
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined || !found.isFile() || found.size <= at) return null;
     const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const found = fstatSync(fd);
-    if (!found.isFile() || found.size <= at) {
-      closeSync(fd);
-      return null;
-    }
     const followed = { path, fd, at, held: Buffer.alloc(0) };
     this.#open.set(path, followed);
     const [quietest] = this.#open.values();

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { parseLogName } from '../folder.ts';
-import { readLines } from './read-lines.ts';
+import { passAbsent, readLines } from './read-lines.ts';
 import { readRecord, type LogRecord } from './log-record.ts';
 
 /** A file, and where in it reading begins (bytes). */
@@ -45,7 +45,7 @@ function openSource(source: LogSource | undefined, open: Open[]): void {
 }
 
 function* readRecords({ path, from }: LogSource): Generator<LogRecord, undefined> {
-  for (const { bytes, isTorn } of readLines(path, from)) {
+  for (const { bytes, isTorn } of passAbsent(readLines(path, from))) {
     const record = isTorn ? null : readRecord(bytes);
     if (record !== null) yield record;
   }

@@ -72,6 +72,15 @@ export function* readLinesBackward(path: string): Generator<StoredLine> {
   }
 }
 
+/** The lines, or none where the file has gone since it was listed: a guard removes what is old. */
+export function* passAbsent(lines: Iterable<StoredLine>): Generator<StoredLine, undefined> {
+  try {
+    yield* lines;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}
+
 /** Null where a line is too long, or was before. */
 function join(first: Buffer | null, second: Buffer | null): Buffer | null {
   if (first === null || second === null || first.length + second.length > MOST) return null;

@@ -1,7 +1,7 @@
 import { GuardError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { quote } from '../../policy/quote.ts';
-import { listAllLogs } from '../places.ts';
+import { listWanted } from '../places.ts';
 import { findSince } from './find-sources.ts';
 import { mergeRecords } from './merge-records.ts';
 import { Pairing, type Told } from './pairing.ts';
@@ -21,8 +21,8 @@ export interface Wanted {
 /** The recorded calls, the oldest first, in bounded memory. Throws GuardError `failed` where a file cannot be read. */
 export async function* readRecorded(io: Io, wanted: Wanted): AsyncGenerator<RecordedCall> {
   const { files, server, since } = wanted;
-  const paths = files.length === 0 ? listAllLogs(io) : files;
   try {
+    const paths = listWanted(files, io);
     const pairing = new Pairing();
     for (const record of mergeRecords(findSince(paths, since))) {
       pairing.add(record);

@@ -1,5 +1,5 @@
 import type { Io } from '../../io.ts';
-import { listAllLogs } from '../places.ts';
+import { listWanted } from '../places.ts';
 import { findLast, findSince } from './find-sources.ts';
 import { mergeRecords, type LogSource } from './merge-records.ts';
 import { Pairing, type Told } from './pairing.ts';
@@ -16,7 +16,7 @@ export interface LogQuery extends Selection {
 
 /** Where to begin in which files. Throws where they cannot be read. */
 export function findSources(query: LogQuery, io: Io): LogSource[] {
-  const paths = query.files.length === 0 ? listAllLogs(io) : query.files;
+  const paths = listWanted(query.files, io);
   return query.limit === null ? findSince(paths, query.since) : findLast(paths, query.limit, query);
 }
 

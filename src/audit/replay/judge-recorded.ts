@@ -23,7 +23,8 @@ export type FindSchema = (server: string, tool: string) => Buffer | null;
 const MOST_SESSIONS = 1_000;
 const ASKED_BY_SERVERS = ['sampling/createMessage', 'elicitation/create', 'roots/list'];
 const VERDICTS: Readonly<Record<Action, Was>> = { allow: 'allow', require_approval: 'ask', deny: 'deny' };
-const NOTHING = { isWhole: false, isMask: isUntold };
+/** A key of an object that was masked: it may be any key that a condition asks for. */
+const MASKED_KEY = /"\[redacted(?: [0-9a-f]{12})?\]":/;
 
 /** Decides recorded calls, in their order, with limits counted as they would have been. */
 export class Judge {
@@ -41,6 +42,15 @@ export class Judge {
 
   judge(call: RecordedCall): Judgement {
     const query = this.#describe(call);
+    // Rules go by names: of a call whose own is masked nothing is known.
+    if (isUntold(query.name))
+      return {
+        becomes: 'unknown',
+        strictest: 'deny',
+        mildest: 'allow',
+        rule: 'its name is masked',
+        reason: null,
+      };
     const strict = decideForms(this.#policy, query);
     const strictest = VERDICTS[strict.verdict];
     const mild = isDoubtful(strict, query) ? decideForms(this.#policy, query, decideMildest) : strict;
@@ -62,7 +72,7 @@ export class Judge {
       args: args.kind === 'told' ? args.json : null,
       schema: tool === null ? null : this.#findSchema(server, tool),
       profile: category === null || risk === null ? null : { category, risk, isSeen: true },
-      untold: { ...NOTHING, isWhole: args.kind === 'untold' },
+      untold: { isWhole: args.kind === 'untold' || hasMaskedKey(args), isMask: isUntold },
     };
   }
 
@@ -127,6 +137,12 @@ function isDoubtful({ matched }: Evaluation, query: Query): boolean {
 function hidesSomething({ untold, args }: Query): boolean {
   return (
     untold?.isWhole === true || (args !== null && (args.includes('[redacted') || args.includes('[cut: ')))
+  );
+}
+
+function hasMaskedKey(args: RecordedCall['arguments']): boolean {
+  return (
+    args.kind === 'told' && args.json.includes('[redacted') && MASKED_KEY.test(args.json.toString('latin1'))
   );
 }
 

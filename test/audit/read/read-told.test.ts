@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Entry, ResultEntry } from '../../../src/audit/entry.ts';
 import { createAuditLog, type AuditLog } from '../../../src/audit/log.ts';
@@ -191,4 +191,15 @@ test('logs that the policy has put elsewhere are found again', () => {
   createAuditLog(home.io, runOf({ session: 'bbbb' }, { dir })).write([callOf()]);
   createAuditLog(home.io, runOf({ session: 'cccc' }, { dir })).write([callOf()]);
   expect(listAllLogs(home.io).map((path) => path.slice(path.indexOf('/audit') + 1))).toHaveLength(3);
+});
+
+test('a file that has gone since it was listed is passed over, and one that somebody names is missed', () => {
+  const home = record();
+  const [first = ''] = home.paths;
+  const sources = findSources(ALL, home.io);
+  rmSync(first);
+  expect([...readTold(sources, ALL)].map(say)).toEqual(EVERYTHING.filter((line) => line.startsWith('pg')));
+  expect(findSince([first], 0)).toEqual([]);
+  expect(findLast([first], 9, ALL)).toEqual([]);
+  expect(() => findSources({ ...ALL, files: [first] }, home.io)).toThrow('ENOENT');
 });

@@ -160,6 +160,12 @@ describe('what the log does not tell', () => {
       `{"key":"${MASK}"}`,
       'unchanged 1',
     ],
+    [
+      'a key that was masked, which may be the one',
+      ON_KEY,
+      `{"${MASK}":"x"}`,
+      'unknown 1 echo: allow or deny',
+    ],
     ['arguments that were not kept', ON_KEY, null, 'unknown 1 echo: allow or deny'],
     ['arguments that were not kept, and that nobody asks for', 'default: allow', null, 'unchanged 1'],
     [
@@ -248,4 +254,9 @@ test('examples are few, and told as they were logged', async () => {
       examples: [0, 1, 2].map((seq) => ({ session: 'aaaa', seq, arguments: `{"n":${seq}.0}` })),
     },
   ]);
+});
+
+test('of a call whose name is masked nothing is known', async () => {
+  const found = await replay('default: allow', [recordedOf({ tool: MASK })]);
+  expect(say(found)).toEqual([`unknown 1 ${MASK}: allow or deny`, 'unchanged 0']);
 });
