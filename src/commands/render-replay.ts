@@ -75,9 +75,9 @@ function* renderUnknown(rows: readonly UnknownCalls[], screen: Screen): Generato
   yield `\n${chalk.bold('cannot be told')}  ${sum(rows)}, as the log masks or leaves out what a condition asks for\n`;
   const name = nameWidth(rows, screen);
   const digits = String(rows[0]?.calls ?? 0).length;
-  for (const { tool, calls, strictest, mildest, rule } of rows.slice(0, MOST_ROWS)) {
+  for (const { tool, calls, strictest, mildest, rule, missed } of rows.slice(0, MOST_ROWS)) {
     const either = strictest === mildest ? WORDS[strictest] : `${WORDS[mildest]} or ${WORDS[strictest]}`;
-    yield `  ${String(calls).padStart(digits)}  ${fitText(tool, name, screen)}  ${cutText(`${either}: ${rule}`, columns - name - digits - 7, screen)}\n`;
+    yield `  ${String(calls).padStart(digits)}  ${fitText(tool, name, screen)}  ${cutText(`${either}: ${missed.length === 0 ? '' : `hangs on ${missed.join(', ')}, `}${rule}`, columns - name - digits - 7, screen)}\n`;
   }
   yield* renderMore(rows, screen);
 }

@@ -4,9 +4,9 @@ import { decide } from './decide.ts';
 import { ACTIONS, type AppliedLimit, type Evaluation, type Query } from './policy.ts';
 
 /** What the policy says of a query in every spelling: the strictest answer, and the limits of all. */
-export function decideForms(policy: CompiledPolicy, query: Query, by = decide): Evaluation {
+export function decideForms(policy: CompiledPolicy, query: Query): Evaluation {
   const [first, ...rest] = listForms(query);
-  return rest.map((form) => by(policy, form)).reduce(mergeEvaluations, by(policy, first));
+  return rest.map((form) => decide(policy, form)).reduce(mergeEvaluations, decide(policy, first));
 }
 
 /** The query in every spelling of its name that a server may take for another; the first is the one to count. */

@@ -3,7 +3,8 @@ import type { Truth } from './condition/condition.ts';
 import type { CompiledLayer, CompiledPolicy } from './compile.ts';
 import type { AppliedLimit, Evaluation, LayerVerdict, Query, RuleMatch } from './policy.ts';
 import type { CompiledRule } from './rule-index.ts';
-import { pickMildest, pickStrictest, type Decider } from './strictness.ts';
+import { pickStrictest, type Decider } from './strictness.ts';
+import type { Untold } from './untold.ts';
 import { readValue, type JsonValue } from '../wire/value.ts';
 
 /**
@@ -11,20 +12,8 @@ import { readValue, type JsonValue } from '../wire/value.ts';
  * nothing depends on the order of files, or of rules save inside one list.
  */
 export function decide(policy: CompiledPolicy, query: Query): Evaluation {
-  return decideBy(pickStrictest, policy, query);
-}
-
-/**
- * The same with the mildest rule wherever it is unknown which one decides: where both agree, what is unknown does not
- * matter. For looking back alone, never for a call that is to run.
- */
-export function decideMildest(policy: CompiledPolicy, query: Query): Evaluation {
-  return decideBy(pickMildest, policy, query);
-}
-
-function decideBy(pick: typeof pickStrictest, policy: CompiledPolicy, query: Query): Evaluation {
   const facts = new QueryFacts(query);
-  const says = policy.layers.map((layer) => judgeLayer(layer, query, facts, pick));
+  const says = policy.layers.map((layer) => judgeLayer(layer, query, facts));
   const decider = pickStrictest(says.flatMap((say) => say.decider ?? []));
   // The first file has a fallback for everything, so there is one.
   if (decider === null) throw new Error('no file of the policy has a say');
@@ -51,9 +40,11 @@ function decideBy(pick: typeof pickStrictest, policy: CompiledPolicy, query: Que
 export const OWN_FILES = 'own-files';
 
 /** What could rewrite the policy is at least asked for, by a rule of its own: a grant for the tool does not cover it. */
-function guardOwnFiles(policy: CompiledPolicy, { kind, args }: Query, decider: Decider): Decider {
-  if (kind !== 'tools' || args === null || decider.action === 'deny') return decider;
-  if (!policy.touchesOwnFiles(args)) return decider;
+function guardOwnFiles(policy: CompiledPolicy, query: Query, decider: Decider): Decider {
+  const { kind, args, untold } = query;
+  if (kind !== 'tools' || decider.action === 'deny') return decider;
+  const isTouched = args !== null && policy.touchesOwnFiles(args);
+  if (!isTouched && untold?.mayNameOwnFiles() !== true) return decider;
   const reason = "It names mcp-guard's own files, which decide what is allowed";
   return {
     ...decider,
@@ -79,7 +70,7 @@ interface Say {
  * stands beside the globs. Where it is unknown whether a condition holds, every rule that may come to decide is
  * weighed, those it would hide included.
  */
-function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts, pick: typeof pickStrictest): Say {
+function judgeLayer(layer: CompiledLayer, query: Query, facts: QueryFacts): Say {
   const weighing: Weighing = { layer, facts, limits: [], matched: [] };
   const [exact, glob, classed, otherCase] = [createRank(), createRank(), createRank(), createRank()];
   for (const { rules, sameCase } of layer.rules.get(query.kind)?.find(query.name) ?? []) {
@@ -94,7 +85,7 @@ function judgeLayer(layer: CompiledLayer, query: Query, facts: Facts, pick: type
   deciders.push(...otherCase.deciders.filter(({ action }) => action !== 'allow'));
   const { limits, matched } = weighing;
   if (query.kind === 'tools' && layer.limit !== null) limits.push(layer.limit);
-  const decider = pick(deciders);
+  const decider = pickStrictest(deciders);
   const { name, role } = layer;
   return {
     decider,
@@ -145,7 +136,7 @@ function createRank(): Rank {
 /** What one file has to say of a query, as it is gathered. */
 interface Weighing {
   readonly layer: CompiledLayer;
-  readonly facts: Facts;
+  readonly facts: QueryFacts;
   readonly limits: AppliedLimit[];
   readonly matched: RuleMatch[];
 }
@@ -177,22 +168,22 @@ function weighRules(
   if (isTaken) rank.isSettled = true;
 }
 
-function judgeRule({ judge }: CompiledRule, facts: Facts): Truth {
-  return judge === null ? true : judge(facts);
+function judgeRule({ judge, rule }: CompiledRule, facts: QueryFacts): Truth {
+  if (judge === null) return true;
+  const { untold } = facts;
+  return untold === undefined ? judge(facts) : untold.judge(rule, () => judge(facts));
 }
 
 /** The arguments are read when a condition first asks for them, and once. */
 class QueryFacts implements Facts {
+  readonly untold: Untold | undefined;
   readonly #query: Query;
   #args: JsonValue | null = null;
   #schema: JsonValue | null = null;
 
   constructor(query: Query) {
     this.#query = query;
-  }
-
-  get untold(): Query['untold'] {
-    return this.#query.untold;
+    this.untold = query.untold;
   }
 
   get args(): JsonValue | null {

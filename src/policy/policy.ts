@@ -1,6 +1,6 @@
 import type { ArgPath, Condition, Truth } from './condition/condition.ts';
-import type { Untold } from './condition/find-value.ts';
 import type { Profile } from './profile.ts';
+import type { Untold } from './untold.ts';
 
 /** What a rule can say, from mild to strict. */
 export const ACTIONS = ['allow', 'require_approval', 'deny'] as const;
@@ -174,8 +174,8 @@ export interface Query {
   readonly schema: Buffer | null;
   /** Of a tool; null for everything else. */
   readonly profile: Profile | null;
-  /** Of a recorded call, what of its arguments cannot be told; left out where they are whole. */
-  readonly untold?: Untold | undefined;
+  /** Only where it is asked from a record of a call; of a call itself all is known. */
+  readonly untold?: Untold;
 }
 
 /** A rule whose name or pattern fits the call. */

@@ -20,14 +20,6 @@ export function pickStrictest(deciders: readonly Decider[]): Decider | null {
   );
 }
 
-/** The mildest rule; of equals the first, null where there is none. */
-export function pickMildest(deciders: readonly Decider[]): Decider | null {
-  return deciders.reduce<Decider | null>(
-    (mildest, decider) => (mildest === null || compareStrictness(decider, mildest) < 0 ? decider : mildest),
-    null,
-  );
-}
-
 /** Positive where `a` is stricter. Among equal actions, hiding a tool and asking nobody are the stricter ways. */
 function compareStrictness(a: Decider, b: Decider): number {
   const asksNobody = ({ approval }: Decider) => approval.channels?.length === 0;

@@ -61,7 +61,7 @@ test('what would change is told with counts and examples', async () => {
           3f9a.4     {}
 
     cannot be told  1, as the log masks or leaves out what a condition asks for
-      1  create_broker  asked or denied: tools.create_broker[0]
+      1  create_broker  asked or denied: hangs on args.region, tools.create_broker[0]
 
     unchanged  1
     "

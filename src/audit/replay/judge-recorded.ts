@@ -1,11 +1,15 @@
 import type { CompiledPolicy } from '../../policy/compile.ts';
-import { decideMildest } from '../../policy/decide.ts';
-import { decideForms, listForms } from '../../policy/decide-forms.ts';
-import type { Action, AppliedLimit, Evaluation, Query, Ruled } from '../../policy/policy.ts';
-import { Windows, type Place } from '../../policy/limit/windows.ts';
+import { listForms } from '../../policy/decide-forms.ts';
+import type { Exceeded, Place } from '../../policy/limit/windows.ts';
+import { foresee, joinOutlooks, type Outlook } from '../../policy/outlook.ts';
+import { ACTIONS, type Action, type AppliedLimit, type Query } from '../../policy/policy.ts';
 import { isUntold } from '../mask.ts';
 import type { RecordedCall } from '../read/recorded-call.ts';
+import { listRecordedQueries, type FindSchema } from './recorded-query.ts';
+import { RecordedWindows } from './recorded-windows.ts';
 import type { Becomes, Was } from './replay.ts';
+
+export type { FindSchema } from './recorded-query.ts';
 
 /** What a policy says of a recorded call. */
 export interface Judgement {
@@ -15,141 +19,110 @@ export interface Judgement {
   readonly mildest: Was;
   readonly rule: string;
   readonly reason: string | null;
+  /** The paths of arguments that it hangs on, where it is not known. */
+  readonly missed: readonly string[];
 }
 
-/** How a tool was pinned, for the defaults of its schema; null where that is not known. */
-export type FindSchema = (server: string, tool: string) => Buffer | null;
-
-const MOST_SESSIONS = 1_000;
-const ASKED_BY_SERVERS = ['sampling/createMessage', 'elicitation/create', 'roots/list'];
 const VERDICTS: Readonly<Record<Action, Was>> = { allow: 'allow', require_approval: 'ask', deny: 'deny' };
-/** A key of an object that was masked: it may be any key that a condition asks for. */
-const MASKED_KEY = /"\[redacted(?: [0-9a-f]{12})?\]":/;
+
+const NAMELESS: Judgement = {
+  becomes: 'unknown',
+  strictest: 'deny',
+  mildest: 'allow',
+  rule: 'its name is masked',
+  reason: null,
+  missed: [],
+};
 
 /** Decides recorded calls, in their order, with limits counted as they would have been. */
 export class Judge {
   readonly #policy: CompiledPolicy;
   readonly #findSchema: FindSchema;
-  /** Of each session, and of all together, for limits of the machine. */
-  readonly #windows = new Map<string, Windows>();
-  readonly #shared = new Windows(null);
-  #now = 0;
+  readonly #windows = new RecordedWindows();
 
   constructor(policy: CompiledPolicy, findSchema: FindSchema) {
     this.#policy = policy;
     this.#findSchema = findSchema;
   }
 
-  judge(call: RecordedCall): Judgement {
-    const query = this.#describe(call);
+  /** Null where the line does not tell what the call was about. */
+  judge(call: RecordedCall): Judgement | null {
+    const policy = this.#policy;
     // Rules go by names: of a call whose own is masked nothing is known.
-    if (isUntold(query.name))
-      return {
-        becomes: 'unknown',
-        strictest: 'deny',
-        mildest: 'allow',
-        rule: 'its name is masked',
-        reason: null,
-      };
-    const strict = decideForms(this.#policy, query);
-    const strictest = VERDICTS[strict.verdict];
-    const mild = isDoubtful(strict, query) ? decideForms(this.#policy, query, decideMildest) : strict;
-    const mildest = VERDICTS[mild.verdict];
-    const { rule, reason } = strict;
-    const judged = { strictest, mildest, rule, reason };
-    if (strictest === 'deny' && mildest === 'deny') return { ...judged, becomes: 'deny' };
-    const beyond = this.#count(call, query, strict.limits, strictest === 'ask');
-    if (beyond === 'unknown' || mildest !== strictest) return { ...judged, becomes: 'unknown' };
-    return beyond === null ? { ...judged, becomes: strictest } : beyond;
+    if (isUntold(call.tool ?? call.other?.target ?? '')) return NAMELESS;
+    const queries = listRecordedQueries(call, this.#findSchema);
+    if (queries === null) return null;
+    const [first, ...rest] = queries;
+    // Methods are asked about where the policy has a word on them, so that nothing hangs on their params elsewhere.
+    const outlook = rest
+      .filter(({ query }) => policy.speaksOf.has(query.kind))
+      .map(({ query, gaps }) => foresee(policy, query, gaps))
+      .reduce(joinOutlooks, foresee(policy, first.query, first.gaps));
+    return this.#count(call, listForms(first.query)[0], outlook);
   }
 
-  #describe(call: RecordedCall): Query {
-    const { tool, server, other, category, risk, arguments: args } = call;
-    const [kind, name] = nameQuery(tool, other);
-    return {
-      kind,
-      name,
-      args: args.kind === 'told' ? args.json : null,
-      schema: tool === null ? null : this.#findSchema(server, tool),
-      profile: category === null || risk === null ? null : { category, risk, isSeen: true },
-      untold: { isWhole: args.kind === 'untold' || hasMaskedKey(args), isMask: isUntold },
-    };
+  #count(call: RecordedCall, query: Query, outlook: Outlook): Judgement {
+    const { strictest, limits } = outlook;
+    const now = this.#windows.meet(call.time);
+    if (isOnly(outlook, 'deny')) return say(outlook, 'deny');
+    const whole = this.#windows.reserve(strictest.limits, query, call);
+    if (whole.kind === 'reserved') return this.#take(whole, { call, outlook, now, mayExceed: false });
+    const isCertain = limits.length === strictest.limits.length;
+    const certain = isCertain ? whole : this.#windows.reserve(limits, query, call);
+    if (certain.kind !== 'reserved') return sayLimited(outlook, certain);
+    return this.#take(certain, { call, outlook, now, mayExceed: true });
   }
 
-  /** Takes the call's places in its limits; what it meets where one is full, null where there is room. */
-  #count(
-    call: RecordedCall,
-    query: Query,
-    limits: readonly AppliedLimit[],
-    asks: boolean,
-  ): Judgement | 'unknown' | null {
-    if (limits.length === 0) return null;
-    this.#now = Math.max(this.#now, call.time);
-    const [form] = listForms(query);
-    const groups: [Windows, AppliedLimit[]][] = [
-      [this.#findWindows(call.session), limits.filter(({ scope }) => scope === 'session')],
-      [
-        this.#shared,
-        limits
-          .filter(({ scope }) => scope === 'machine')
-          .map((limit) => ({ ...limit, scope: 'session' as const })),
-      ],
-    ];
-    const places: Place[] = [];
-    for (const [windows, some] of groups) {
-      const place = windows.reserve(some, form, this.#now);
-      if (place.kind === 'reserved') places.push(place);
-      else {
-        for (const taken of places) taken.release();
-        const isHidden = place.kind === 'unsummable' && hidesSomething(query);
-        return isHidden ? 'unknown' : limited('limit', place.limit);
-      }
+  /** A call counts where it would run: where it is allowed, and where it ran and a person would be asked again. */
+  #take(place: Place, { call, outlook, now, mayExceed }: Taken): Judgement {
+    const { overLimit } = place;
+    const isDoubted = mayExceed || (overLimit !== null && !outlook.limits.includes(overLimit));
+    const becomes = isDoubted ? 'unknown' : findOutcome(outlook, overLimit);
+    const ran = call.verdict === 'allow' || call.dryRun;
+    if (becomes === 'allow' || ran) place.commit(now);
+    else place.release();
+    if (becomes === 'ask' && overLimit !== null && !isOnly(outlook, 'require_approval')) {
+      return { ...say(outlook, becomes), rule: overLimit.rule, reason: describeLimit(overLimit) };
     }
-    for (const place of places) {
-      // A person who says no, or nobody, leaves the place free.
-      if (asks && call.verdict === 'deny') place.release();
-      else place.commit(this.#now);
-    }
-    const beyond = places.find(({ overLimit }) => overLimit !== null)?.overLimit ?? null;
-    return asks || beyond === null ? null : limited('ask', beyond);
-  }
-
-  #findWindows(session: string): Windows {
-    const windows = this.#windows.get(session) ?? new Windows(null);
-    this.#windows.delete(session);
-    this.#windows.set(session, windows);
-    const [oldest] = this.#windows.keys();
-    if (this.#windows.size > MOST_SESSIONS && oldest !== undefined) this.#windows.delete(oldest);
-    return windows;
+    return say(outlook, becomes, mayExceed);
   }
 }
 
-function limited(becomes: 'limit' | 'ask', { rule }: AppliedLimit): Judgement {
-  return { becomes, strictest: becomes, mildest: becomes, rule, reason: null };
+interface Taken {
+  readonly call: RecordedCall;
+  readonly outlook: Outlook;
+  readonly now: number;
+  /** Whether a limit of which it is not told that it counts the call has no room for it. */
+  readonly mayExceed: boolean;
 }
 
-/** Whether it is unknown for some rule if it holds, because of what the log does not tell. */
-function isDoubtful({ matched }: Evaluation, query: Query): boolean {
-  return hidesSomething(query) && matched.some(({ holds }) => holds === 'unknown');
+function findOutcome({ verdicts }: Outlook, overLimit: AppliedLimit | null): Becomes {
+  if (overLimit !== null && !verdicts.has('deny')) return 'ask';
+  const [only, ...others] = verdicts;
+  return only === undefined || others.length > 0 ? 'unknown' : VERDICTS[only];
 }
 
-/** Whole arguments that leave a condition unknown are decided as they were then: by the strictest rule. */
-function hidesSomething({ untold, args }: Query): boolean {
-  return (
-    untold?.isWhole === true || (args !== null && (args.includes('[redacted') || args.includes('[cut: ')))
-  );
+function isOnly({ verdicts }: Outlook, action: Action): boolean {
+  return verdicts.size === 1 && verdicts.has(action);
 }
 
-function hasMaskedKey(args: RecordedCall['arguments']): boolean {
-  return (
-    args.kind === 'told' && args.json.includes('[redacted') && MASKED_KEY.test(args.json.toString('latin1'))
-  );
+function say({ strictest, verdicts, missed }: Outlook, becomes: Becomes, mayExceed = false): Judgement {
+  const { rule, reason } = strictest;
+  if (becomes !== 'unknown')
+    return { becomes, strictest: becomes, mildest: becomes, rule, reason, missed: [] };
+  const between = ACTIONS.filter((action) => verdicts.has(action)).map((action) => VERDICTS[action]);
+  const [mildest = 'deny'] = between;
+  const last = between.at(-1) ?? 'deny';
+  return { becomes, strictest: mayExceed && last !== 'deny' ? 'limit' : last, mildest, rule, reason, missed };
 }
 
-function nameQuery(tool: string | null, other: RecordedCall['other']): [Ruled, string] {
-  if (tool !== null || other === null) return ['tools', tool ?? ''];
-  const { method, target } = other;
-  if (method.startsWith('resources/')) return ['resources', target];
-  if (method === 'prompts/get') return ['prompts', target];
-  return [ASKED_BY_SERVERS.includes(method) ? 'server_requests' : 'methods', method];
+function sayLimited(outlook: Outlook, exceeded: Exceeded): Judgement {
+  const { limit } = exceeded;
+  const reason = exceeded.kind === 'exceeded' ? describeLimit(limit) : exceeded.why;
+  return { ...say(outlook, 'limit'), rule: limit.rule, reason };
+}
+
+function describeLimit({ measure, windowMs }: AppliedLimit): string {
+  const what = measure.kind === 'sum' ? `${measure.max} of ${measure.of.text}` : `${measure.max} calls`;
+  return `over ${what} in ${windowMs / 1000} s`;
 }

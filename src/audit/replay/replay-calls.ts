@@ -1,4 +1,5 @@
 import { matchGlob } from '../../policy/glob.ts';
+import { PIN } from '../../policy/pin.ts';
 import type { CompiledPolicy } from '../../policy/compile.ts';
 import type { RecordedCall } from '../read/recorded-call.ts';
 import { Judge, type FindSchema, type Judgement } from './judge-recorded.ts';
@@ -45,13 +46,24 @@ export async function replayCalls(
   const judge = new Judge(policy, findSchema);
   const servers = policy.set.layers[0].policy.server;
   for await (const call of calls) {
-    const was = WAS.get(call.code) ?? (call.code === 'cancelled' && call.waitMs !== null ? 'ask' : null);
+    const was = readWas(call);
     if (servers !== null && !servers.some((name) => matchGlob(name, call.server)))
       gathering.leaveOut('the policy is for another server');
-    else if (was === null) gathering.leaveOut(call.code.replaceAll('_', ' '));
-    else gathering.add(call, was, judge.judge(call));
+    else if (was === null)
+      gathering.leaveOut(call.rule === PIN ? 'tool changed' : call.code.replaceAll('_', ' '));
+    else {
+      const judgement = judge.judge(call);
+      if (judgement === null) gathering.leaveOut('what it was about is not told');
+      else gathering.add(call, was, judgement);
+    }
   }
   return gathering.end();
+}
+
+function readWas({ code, rule, waitMs }: RecordedCall): Was | null {
+  // Asked about because the tool had changed, whatever the rules say.
+  if (rule === PIN) return null;
+  return WAS.get(code) ?? (code === 'cancelled' && waitMs !== null ? 'ask' : null);
 }
 
 class Gathering {
@@ -112,12 +124,12 @@ class Gathering {
     row.examples.push({ session, seq, arguments: args.kind === 'told' ? args.json.toString() : null });
   }
 
-  #addUnknown(call: RecordedCall, { strictest, mildest, rule }: Judgement): void {
+  #addUnknown(call: RecordedCall, { strictest, mildest, rule, missed }: Judgement): void {
     const [server, tool] = [call.server, nameSubject(call)];
-    const key = [server, tool, strictest, mildest, rule].join('\n');
+    const key = [server, tool, strictest, mildest, rule, ...missed].join('\n');
     const known = this.#unknown.get(key);
     if (known === undefined && this.#unknown.size >= MOST_ROWS) return void this.#others++;
-    const row = known ?? { server, tool, strictest, mildest, rule, calls: 0 };
+    const row = known ?? { server, tool, strictest, mildest, rule, missed, calls: 0 };
     this.#unknown.set(key, row);
     row.calls++;
   }

@@ -37,6 +37,8 @@ export interface UnknownCalls {
   readonly strictest: Was;
   readonly mildest: Was;
   readonly rule: string;
+  /** The paths of arguments that it hangs on. */
+  readonly missed: readonly string[];
   calls: number;
 }
 

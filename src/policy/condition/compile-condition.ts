@@ -1,4 +1,3 @@
-import type { JsonValue } from '../../wire/value.ts';
 import { compileTest, type Place } from './compile-test.ts';
 import type { CompiledTest } from './compiled-test.ts';
 import type { Clause, Condition, Truth } from './condition.ts';
@@ -26,26 +25,13 @@ function compileClause({ path, tests }: Clause, place: Place): Judge {
   const compiled = tests.map((test): ((found: Found, facts: Facts) => Truth) => {
     if (test.kind === 'exists') return (found) => judgeExists(found, test.wanted);
     const ready = compileTest(test, place);
-    return (found, facts) =>
-      isMasked(found, facts) ? 'unknown' : judgeFound(found, ready, new Purse(facts));
+    const isOfSize = test.kind === 'length';
+    return (found, facts) => judgeFound(isOfSize ? seeSize(found) : found, ready, new Purse(facts));
   });
   return (facts) => {
-    if (facts.untold?.isWhole === true) return 'unknown';
     const found = find(facts);
     return found.kind === 'unclear' ? 'unknown' : judgeAll(compiled, (judge) => judge(found, facts));
   };
-}
-
-/** Whether a mask stands somewhere in the value: a test may come to anything then. */
-function isMasked(found: Found, { untold }: Facts): boolean {
-  if (untold === undefined || found.kind !== 'value') return false;
-  const open: JsonValue[] = [found.value];
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (value.kind === 'string' && untold.isMask(value.value)) return true;
-    if (value.kind === 'list') for (const item of value.items) open.push(item);
-    if (value.kind === 'map') for (const item of value.entries.values()) open.push(item);
-  }
-  return false;
 }
 
 function judgeFound(found: Found, test: CompiledTest, purse: Purse): Truth {
@@ -58,12 +44,19 @@ function judgeFound(found: Found, test: CompiledTest, purse: Purse): Truth {
     case 'missing':
       return test.judgeMissing(found.isNull);
     case 'unclear':
+    case 'untold':
       return 'unknown';
   }
 }
 
+/** How long a list is does not hang on what the elements are; of a map, two keys may stand under one mask. */
+function seeSize(found: Found): Found {
+  const isTold = found.kind === 'untold' && found.value.kind === 'list';
+  return isTold ? { kind: 'value', value: found.value } : found;
+}
+
 /** A default is there for the server, and not in the call: the policy may have meant either. */
 function judgeExists(found: Found, wanted: boolean): Truth {
-  if (found.kind === 'value') return wanted;
+  if (found.kind === 'value' || found.kind === 'untold') return wanted;
   return found.kind === 'missing' ? !wanted : 'unknown';
 }

@@ -2,6 +2,7 @@ import { foldName } from '../../wire/members.ts';
 import type { JsonValue } from '../../wire/value.ts';
 import type { ArgPath, Step, Truth } from './condition.ts';
 import { findDefault } from './find-default.ts';
+import { isHidden, holdsUntold, type UntoldValues } from './untold-value.ts';
 
 /** What a condition is judged on. */
 export interface Facts {
@@ -9,16 +10,8 @@ export interface Facts {
   readonly args: JsonValue | null;
   /** The tool's `inputSchema`; null where it was not seen. Read only where an argument is missing. */
   readonly schema: JsonValue | null;
-  /** Of calls that are not known to the last letter; left out for those that are. */
-  readonly untold?: Untold | undefined;
-}
-
-/** What of a recorded call nobody can tell any more. */
-export interface Untold {
-  /** Nothing is known of the arguments. */
-  readonly isWhole: boolean;
-  /** Whether a string stands for another one. */
-  isMask(text: string): boolean;
+  /** Only where a call is judged from a record of it. */
+  readonly untold?: UntoldValues | undefined;
 }
 
 /** What stands at a path. */
@@ -31,19 +24,42 @@ export type Found =
   /** Left out. `isNull`: whether the server takes null for it. */
   | { readonly kind: 'missing'; readonly isNull: Truth }
   /** Servers differ on what stands there. */
-  | { readonly kind: 'unclear' };
+  | { readonly kind: 'unclear' }
+  /** It was there, but the record does not tell it, or not all that is in it. */
+  | { readonly kind: 'untold'; readonly value: JsonValue };
 
 /** Finds what stands at a path, in the arguments or else in the defaults of the schema. */
 export function compilePath(path: ArgPath): (facts: Facts) => Found {
   const steps = path.steps.map((step): FoldedStep =>
     step.kind === 'key' ? { ...step, folded: foldName(step.key) } : step,
   );
-  return (facts) => {
+  const find = (facts: Facts): Found => {
     if (facts.args === null && steps.length === 0) return { kind: 'missing', isNull: false };
     const walk = walkSteps(facts.args ?? NOTHING, steps);
     if (walk.kind !== 'missing') return walk;
     return findInDefaults(facts.schema, steps, walk.at);
   };
+  return (facts) => {
+    const { untold } = facts;
+    return untold === undefined ? find(facts) : findTold(find, path, facts, untold);
+  };
+}
+
+/** The same as far as a record tells it. */
+function findTold(
+  find: (facts: Facts) => Found,
+  { text, steps }: ArgPath,
+  facts: Facts,
+  untold: UntoldValues,
+): Found {
+  if (untold.all || isHidden(facts.args, steps, untold)) {
+    untold.miss(text);
+    return UNCLEAR;
+  }
+  const found = find(facts);
+  if (found.kind !== 'value' || !holdsUntold(found.value, untold)) return found;
+  untold.miss(text);
+  return { kind: 'untold', value: found.value };
 }
 
 /** A step with its key as servers that fold keys would compare it. */

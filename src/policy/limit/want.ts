@@ -91,5 +91,7 @@ function describeLack(found: Found): string | null {
       return 'is missing';
     case 'unclear':
       return 'cannot be told: servers may read its name or its place in different ways';
+    case 'untold':
+      return 'is not told';
   }
 }

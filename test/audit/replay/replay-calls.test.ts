@@ -112,7 +112,8 @@ test.each<[string, string, RecordedCall[], string[]]>([
       'denied 1 resources/read file:///etc/x: allow deny by resources["file:///etc/*"]',
       'denied 1 prompts/get x: allow deny by prompts.x',
       'denied 1 sampling/createMessage sampling/createMessage: allow deny by server_requests.sampling/createMessage',
-      'unchanged 1',
+      'left out 1: what it was about is not told',
+      'unchanged 0',
     ],
   ],
   [
@@ -178,7 +179,7 @@ describe('what the log does not tell', () => {
       'an amount that was masked',
       'default: allow\nrate_limit: { max: 5, window: 1m, sum: args.key }',
       `{"key":"${MASK}"}`,
-      'unknown 1 echo: allow or allow',
+      'unknown 1 echo: allow or limit',
     ],
     [
       'an odd value that is whole is decided as it was then',
@@ -217,7 +218,7 @@ test('whole arguments are judged as they would be', () => {
         profile: null,
       });
       const expected = { allow: 'allow', require_approval: 'ask', deny: 'deny' }[verdict];
-      expect(new Judge(policy, () => null).judge(recordedOf({}, json)).becomes).toBe(expected);
+      expect(new Judge(policy, () => null).judge(recordedOf({}, json))?.becomes).toBe(expected);
     }),
   );
 });
@@ -229,7 +230,7 @@ test('a mask never makes known what the arguments would not have come to', () =>
       fc.constantFrom('k', 'l', 'm'),
       fc.constantFrom(...POLICIES),
       (args, masked, policy) => {
-        const judge = (json: string) => new Judge(policy, () => null).judge(recordedOf({}, json)).becomes;
+        const judge = (json: string) => new Judge(policy, () => null).judge(recordedOf({}, json))?.becomes;
         const real = judge(renderArgs(args));
         const shown = judge(renderArgs(masked in args ? { ...args, [masked]: `"${MASK}"` } : args));
         expect([real, 'unknown']).toContain(shown);
