@@ -26,10 +26,10 @@ export interface LoggedRun {
   /** Letters and digits. */
   readonly session: string;
   readonly server: string;
-  /** Secrets masked. */
-  readonly command: readonly string[];
   readonly version: string;
   readonly pins: PinsSummary;
+  /** Secrets masked. */
+  command(): readonly string[];
   /** As it holds now: a saved policy may replace it. */
   policy(): { readonly hash: string; readonly files: readonly string[] };
   auditing(): Auditing;
@@ -93,7 +93,8 @@ class RunLog implements AuditLog {
   #append(entries: readonly Entry[]): void {
     const auditing = this.#run.auditing();
     // Makes the state folder where there is none.
-    this.#context ??= { ...this.#run, names: new Map(), hash: createKeyedHash(openAuditKey(this.#io)) };
+    const { session, server } = this.#run;
+    this.#context ??= { session, server, names: new Map(), hash: createKeyedHash(openAuditKey(this.#io)) };
     const isUrgent = entries.some(({ event }) => event !== 'result');
     const { file, isNew } = this.#open(auditing, isUrgent);
     const before: Entry[] = [
@@ -145,14 +146,14 @@ class RunLog implements AuditLog {
   }
 
   #describeStart({ arguments: kept, keepMs }: Auditing): StartEntry {
-    const { server, version, command, pins } = this.#run;
+    const { server, version, pins } = this.#run;
     const owners = this.#owners ?? createOwners(this.#io);
     const before = this.#last;
     const ties = tieToPredecessors(this.#folder, { server, owners });
     return {
       event: 'start',
       version,
-      command,
+      command: this.#run.command(),
       files: this.#run.policy().files,
       pins,
       arguments: kept,

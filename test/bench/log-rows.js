@@ -108,7 +108,7 @@ function openLog(code, name) {
   const log = code.createAuditLog(io, {
     session: 'bench',
     server: 'amazon-mq',
-    command: ['bench'],
+    command: () => ['bench'],
     version: '0',
     pins: { tools: 0, hash: '' },
     policy: () => ({ hash: 'a'.repeat(64), files: [] }),

@@ -57,7 +57,7 @@ export function runOf(members: Partial<LoggedRun> = {}, auditing: Partial<Auditi
   return {
     session: 's1',
     server: 'mq',
-    command: ['mq-server', '--verbose'],
+    command: () => ['mq-server', '--verbose'],
     version: '1.2.3',
     pins: { tools: 2, hash: 'p' },
     policy: () => ({ hash: 'h', files: ['/policy.yaml'] }),
