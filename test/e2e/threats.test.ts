@@ -60,11 +60,14 @@ function codeOf(message: Message): unknown {
   return meta?.['io.github.mcp-guard/decision']?.code ?? message.error?.code;
 }
 
-/** Where the system tells: the guard never had much more than it has when it does nothing. */
+/**
+ * Where the system tells: the guard never held the line of 200 MiB and more. At rest it has 60 to 70, and V8 lets 64
+ * of buffers that nobody holds any more lie before it looks for them.
+ */
 function expectLittleMemory({ child }: Guard): void {
   if (process.platform !== 'linux') return;
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  expect(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024).toBeLessThan(150);
+  expect(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024).toBeLessThan(190);
 }
 
 async function waitForLines(guard: Guard, count: number): Promise<void> {
