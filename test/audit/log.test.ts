@@ -156,10 +156,12 @@ describe('a log', () => {
     expect(log.write([callOf({ id: '8' }), END])).toMatch(/ENOTDIR|EEXIST/);
     rmSync(home.io.folders.state);
     expect(log.write([callOf({ id: '9' })])).toBeNull();
+    expect(log.write([callOf({ id: '10' })])).toBeNull();
     expect(home.lines).toMatchObject([
       { seq: 0, event: 'start' },
       { seq: 1, event: 'gap', calls: 2, others: 1, since: '2026-01-02T03:04:05.006Z' },
       { seq: 2, event: 'call', id: 9 },
+      { seq: 3, event: 'call', id: 10 },
     ]);
   });
 
@@ -187,6 +189,22 @@ describe('a log', () => {
     expect(() => home.names).toThrow('ENOENT');
   });
 
+  test('moves when the policy says another place, in one chain', () => {
+    const home = new LogHome();
+    const dir = join(home.io.folders.config, 'elsewhere');
+    let auditing = runOf().auditing();
+    const log = createAuditLog(home.io, { ...runOf(), auditing: () => auditing });
+    log.write([callOf()]);
+    auditing = { ...auditing, dir };
+    log.write([callOf({ id: '8' })]);
+    expect(home.lines).toMatchObject([{ event: 'start' }, { event: 'call', id: 7 }]);
+    const [start = '', call = ''] = readFileSync(join(dir, '20260102T030405Z-mq-s1.2.jsonl'), 'utf8').split(
+      '\n',
+    );
+    expect(JSON.parse(start)).toMatchObject({ seq: 2, event: 'start', prev: home.lines[1]?.['hash'] });
+    expect(JSON.parse(call)).toMatchObject({ seq: 3, event: 'call', id: 8 });
+  });
+
   test('hashes with a key of this user, which a file that others can read is not', () => {
     const home = new LogHome();
     createAuditLog(home.io, runOf()).write([callOf()]);
@@ -197,6 +215,13 @@ describe('a log', () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     chmodSync(key, 0o644);
     expect(createAuditLog(home.io, runOf({ session: 's3' })).write([callOf()])).toContain('is no key');
+  });
+
+  test('does not hash with a key that was cut', () => {
+    const home = new LogHome();
+    mkdirSync(home.io.folders.state, { mode: 0o700 });
+    writeFileSync(join(home.io.folders.state, 'audit.key'), Buffer.alloc(31), { mode: 0o600 });
+    expect(createAuditLog(home.io, runOf()).write([callOf()])).toContain('is no key');
   });
 });
 

@@ -2,7 +2,7 @@ import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
 import { readRecord, type LogRecord } from './log-record.ts';
 import type { LogSource } from './merge-records.ts';
 
-/** Files that are held open at once; of more the one that was quiet longest is let go. */
+/** Files that are held open at once; of more the one that was opened first is let go. */
 const MOST_OPEN = 64;
 const CHUNK = 1 << 20;
 const NEWLINE = 0x0a;
@@ -18,7 +18,7 @@ interface Followed {
 /** What is added to log files, and to those that come. Each file is held open, so that one that is moved or deleted is read to its end. */
 export class LogFollower {
   readonly #list: () => readonly string[];
-  /** By path, the one that was read last at the end. */
+  /** By path, the one that was opened last at the end. */
   readonly #open = new Map<string, Followed>();
   readonly #done = new Map<string, number>();
 
@@ -54,8 +54,8 @@ export class LogFollower {
     const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const followed = { path, fd, at, held: Buffer.alloc(0) };
     this.#open.set(path, followed);
-    const [quietest] = this.#open.values();
-    if (this.#open.size > MOST_OPEN && quietest !== undefined) this.#close(quietest);
+    const [oldest] = this.#open.values();
+    if (this.#open.size > MOST_OPEN && oldest !== undefined) this.#close(oldest);
     return followed;
   }
 
