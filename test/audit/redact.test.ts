@@ -24,6 +24,22 @@ describe('arguments in the log', () => {
       '{"headers":[{"name":"Authorization","value":"[#]"}]}',
     ],
     ['{"name":"region","value":"x"}', null],
+    ['{"title":"password","value":"x","name":"a"}', null],
+    [
+      '{"element":"Password field","ref":"e1","text":"x"}',
+      '{"element":"Password field","ref":"e1","text":"[#]"}',
+    ],
+    [
+      '{"selector":"input[name=\'password\']","value":"x"}',
+      '{"selector":"input[name=\'password\']","value":"[#]"}',
+    ],
+    ['{"selector":"#token-box","value":"x"}', '{"selector":"#token-box","value":"[#]"}'],
+    [
+      '{"fields":[{"id":"a","type":"password","value":"x"}]}',
+      '{"fields":[{"id":"a","type":"password","value":"[#]"}]}',
+    ],
+    ['{"element":"Search box","text":"password"}', null],
+    ['{"type":"text","text":"x"}', null],
     ['{"headers":["Authorization: x","Accept: y"]}', '{"headers":["[#]","Accept: y"]}'],
     [
       '{"headers":[["Authorization","x"],["Accept","y"]]}',

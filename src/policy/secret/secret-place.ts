@@ -15,7 +15,16 @@ const NAMES: ReadonlySet<string> = new Set([
   'option',
   'k',
   'n',
+  'id',
+  'type',
+  'element',
+  'selector',
+  'locator',
+  'target',
+  'placeholder',
 ]);
+/** What a page holds: `Password field`, `input.token-box`. */
+const WIDGET = /(?:[\W_]*(?:field|input|box|textbox|text|entry|element|area)\b)+\W*$/i;
 const VALUES: ReadonlySet<string> = new Set([
   'value',
   'values',
@@ -36,9 +45,12 @@ const CREDENTIALS = /^(?:-u|--user|--proxy-user)$/;
 /** A user and a group, as containers take them, are no user and password. */
 const USER_PASSWORD = /^(?!\d+:\d+$)[^\s:/]+:[^\s/]/;
 
-/** Whether a member of this key and value names what another member of its object holds: `{"name": "DB_PASSWORD", ...}`. */
+/**
+ * Whether a member of this key and value names what another member of its object holds: `{"name": "DB_PASSWORD", ...}`,
+ * `{"element": "Password field", ...}`.
+ */
 export function namesSecret(key: string, value: string): boolean {
-  return value.length <= MOST_NAME && NAMES.has(key.toLowerCase()) && isSecretKey(value);
+  return value.length <= MOST_NAME && NAMES.has(key.toLowerCase()) && isSecretKey(value.replace(WIDGET, ''));
 }
 
 const MOST_NAME = 128;

@@ -30,7 +30,7 @@ const HARMLESS =
   oauth oauth_scopes auth_type authMethod auth_url authProvider secretary secretariat secret_name secretArn secret_path
   cookie_policy cookieConsent cookie_banner cookie_name credential_type credentials_path connection connection_id
   connections webhook webhooks webhook_id hook hooks session sessions session_name session_count spin opinion pinned
-  pins gpio_pin pinterest shopping options adopt laptop code zip_code country_code status_code error_code encoding
+  pins gpio_pin pin_message pin_code_length app_session service_code pinterest shopping options adopt laptop code zip_code country_code status_code error_code encoding
   passport lesson unicode phrase paraphrase search_phrase api api_version access access_level private is_private signing
   signature bear bearing forebearer_count progressToken has_secret list_secrets get_secret_value include_credentials query limit offset region url id user username email`.split(
     /\s+/,
