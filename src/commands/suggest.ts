@@ -20,6 +20,8 @@ export interface SuggestOptions {
   /** ms since the epoch. */
   readonly since: number | undefined;
   readonly until: number | undefined;
+  /** Whether values of tools that only read may vary within what they have in common. */
+  readonly widen: boolean | undefined;
   /** The file to write; without it the policy goes to stdout. */
   readonly write: string | undefined;
 }
@@ -37,6 +39,10 @@ export function suggestCommand(io: Io, finish: Finish): Command {
     .option('--server <name>', 'the server it is for, where the log tells of several')
     .option('--since <time>', 'leave out what came before: 30m, 12h, 7d, 14:30, 2026-11-23', readTime)
     .option('--until <time>', 'leave out what came after', readTime)
+    .option(
+      '--widen',
+      'let tools that only read at low risk be called with other values, too: in the folder, on the host, between the numbers or of the length seen',
+    )
     .option('--write <file>', 'write the policy to this file, which must not be there yet')
     .action(async (logs: string[], flags: Omit<SuggestOptions, 'logs'>) => {
       finish(await suggest({ ...flags, logs }, io));
@@ -62,6 +68,7 @@ export async function suggest(options: SuggestOptions, io: Io, read = readRecord
     server,
     ground,
     findSchema: rememberSchemas(server, io),
+    isWidened: options.widen === true,
   });
   for (const note of [...listNotes(evidence), ...warnings.map(({ message }) => message)])
     io.stderr.write(`mcp-guard: note: ${note}\n`);

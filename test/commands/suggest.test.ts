@@ -29,7 +29,14 @@ interface Run {
 async function run(calls: readonly RecordedCall[], options: Partial<SuggestOptions> = {}): Promise<Run> {
   const io = { ...createFakeIo(home), date: () => new Date(Date.UTC(2026, 0, 31, 12)) };
   let wanted: unknown = null;
-  const none = { logs: [], server: undefined, since: undefined, until: undefined, write: undefined };
+  const none = {
+    logs: [],
+    server: undefined,
+    since: undefined,
+    until: undefined,
+    widen: undefined,
+    write: undefined,
+  };
   const code = await suggest({ ...none, ...options }, io, async function* (_io, asked) {
     wanted = asked;
     yield* calls;
@@ -42,14 +49,18 @@ const CALLS = spread([record('read_file', '{"path":"/srv/a"}'), record('read_fil
 test('prints the policy on stdout, and nothing else anywhere', async () => {
   const { code, stdout, stderr, wanted } = await run(CALLS);
   expect([code, stderr, wanted]).toEqual([0, '', { files: [], server: null, since: null, until: null }]);
-  expect(stdout).toContain("args.path: { exists: true, within: '/srv' }");
+  expect(stdout).toContain("args.path: { exists: true, in: ['/srv/a', '/srv/b'] }");
+});
+
+test('with --widen what only reads may have other values', async () => {
+  expect((await run(CALLS, { widen: true })).stdout).toContain("args.path: { exists: true, within: '/srv' }");
 });
 
 test('the schema that is pinned tells whether an argument has to be there', async () => {
   const store = openPinStore(createFakeIo(home), { name: 'files', command: ['files'] });
   const definition = canonicalDefinition(Buffer.from('{"name":"read_file","inputSchema":{"type":"object"}}'));
   store.write([{ kind: 'pin', tool: 'read_file', definition }]);
-  expect((await run(CALLS)).stdout).toContain("args.path: { within: '/srv' }");
+  expect((await run(CALLS)).stdout).toContain("args.path: { in: ['/srv/a', '/srv/b'] }");
 });
 
 test('asks the reader for what the options say', async () => {

@@ -1,7 +1,8 @@
 import { findDefault } from '../../policy/condition/find-default.ts';
 import type { JsonValue } from '../../wire/value.ts';
 import type { ArgumentValues } from './argument-values.ts';
-import { boundPlace, type Bound } from './bound.ts';
+import { boundExactly, boundPlace, type Bound } from './bound.ts';
+import type { Exact } from './combinations.ts';
 import { NO_KEY, type Place } from './read-shape.ts';
 
 /** One line of a `when`. */
@@ -17,10 +18,27 @@ export interface Clause {
 
 const NULL: JsonValue = { kind: 'null' };
 
-/** What one argument is bound to. `schema`: that of the tool, null where it was not seen. */
-export function boundClauses(place: Place, values: ArgumentValues, schema: JsonValue | null): Clause[] {
-  const { path, steps, kind, size } = place;
-  const bound = boundPlace(place, values);
+/** What one argument must be: one of these values. `schema`: that of the tool, null where it was not seen. */
+export function exactClauses(place: Place, values: readonly Exact[], schema: JsonValue | null): Clause[] {
+  const items = values.length === 1 && values[0] !== undefined && !('kind' in values[0]) ? values[0] : [];
+  return [
+    ...placeClauses(place, boundExactly(values), schema),
+    ...items.map((item, index) => ({
+      path: `${place.path}[${index}]`,
+      steps: [],
+      bound: boundExactly([item]),
+      saysExists: false,
+      note: null,
+    })),
+  ];
+}
+
+/** What one argument is bound to by what its values have in common. */
+export function commonClauses(place: Place, values: ArgumentValues, schema: JsonValue | null): Clause[] {
+  return placeClauses(place, boundPlace(place, values), schema);
+}
+
+function placeClauses({ path, steps, kind, size }: Place, bound: Bound, schema: JsonValue | null): Clause[] {
   const keys = steps.map((key) => ({ kind: 'key', key }) as const);
   // Where no schema was seen there may be a default all the same.
   const saysExists = schema === null || findDefault(schema, keys) !== null;

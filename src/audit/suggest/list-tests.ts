@@ -1,7 +1,8 @@
 import type { Action } from '../../policy/policy.ts';
 import { fold } from '../../policy/rule-index.ts';
 import { readValue, type JsonValue } from '../../wire/value.ts';
-import type { PlannedEntry, PlannedTool } from './plan.ts';
+import type { PlannedEntry } from './entries.ts';
+import type { PlannedTool } from './plan.ts';
 import { replaceAt } from './render-value.ts';
 
 /** A call and what it must come to. */
@@ -34,7 +35,7 @@ export function testLater(names: readonly string[]): PlannedTest[] {
 }
 
 /** The arguments of an entry's example; undefined where none was kept. */
-export function readExample({ shape: { example } }: PlannedEntry): JsonValue | null | undefined {
+export function readExample({ example }: PlannedEntry): JsonValue | null | undefined {
   return example === undefined || example === null ? example : readValue(example);
 }
 

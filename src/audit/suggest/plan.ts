@@ -1,17 +1,10 @@
 import type { Action } from '../../policy/policy.ts';
 import { fold } from '../../policy/rule-index.ts';
 import { readValue, type JsonValue } from '../../wire/value.ts';
-import { boundClauses, boundWhole, type Clause } from './clauses.ts';
+import { listEntries, widenEntries, type PlannedEntry } from './entries.ts';
 import { chooseRate } from './rate.ts';
 import { countOf } from './words.ts';
-import type { ShapeEvidence, ToolEvidence } from './tool-evidence.ts';
-
-/** One entry of a list of rules: calls of one shape, allowed within these bounds. */
-export interface PlannedEntry {
-  readonly shape: ShapeEvidence;
-  /** In the order of the arguments, the whole of them first. */
-  readonly clauses: readonly Clause[];
-}
+import type { ToolEvidence } from './tool-evidence.ts';
 
 /** The rule for one tool. */
 export interface PlannedTool {
@@ -27,11 +20,15 @@ export interface PlannedTool {
 /** The `inputSchema` of a tool as it was pinned; null where it was not. */
 export type FindSchema = (tool: string) => Buffer | null;
 
-/** So many yeses of a person, and no no, are a yes to text that varies. */
-const ENOUGH_APPROVED = 3;
+/** What rules are planned with. */
+export interface Planning {
+  readonly findSchema: FindSchema;
+  /** Whether values of tools that only read may vary within what they have in common. */
+  readonly isWidened: boolean;
+}
 
 /** The least rules that let the recorded calls run that ran. */
-export function planTools(tools: readonly ToolEvidence[], findSchema: FindSchema): PlannedTool[] {
+export function planTools(tools: readonly ToolEvidence[], planning: Planning): PlannedTool[] {
   const families = new Map<string, number>();
   for (const { name } of tools) families.set(fold(name), (families.get(fold(name)) ?? 0) + 1);
   const denied = new Set(tools.filter(isDenied).map(({ name }) => fold(name)));
@@ -47,7 +44,7 @@ export function planTools(tools: readonly ToolEvidence[], findSchema: FindSchema
       return withoutEntries(evidence, 'require_approval', [
         'Another name differs by case alone, and servers may confuse the two: both are asked about.',
       ]);
-    return planTool(evidence, findSchema);
+    return planTool(evidence, planning);
   });
 }
 
@@ -64,63 +61,32 @@ function withoutEntries(evidence: ToolEvidence, action: Action, remarks: readonl
   return { evidence, action, entries: [], limit: null, remarks };
 }
 
-function planTool(evidence: ToolEvidence, findSchema: FindSchema): PlannedTool {
+function planTool(evidence: ToolEvidence, { findSchema, isWidened }: Planning): PlannedTool {
   const ask = (remark: string): PlannedTool => withoutEntries(evidence, 'require_approval', [remark]);
   const { ran, refusedByPerson, untold, odd } = evidence;
   if (ran === 0) return ask('No call of it ran.');
   if (refusedByPerson > 0) return ask('A person said no to it, so it is asked about each time.');
   const limit = chooseRate(evidence.rate.peaks);
-  if (untold > 0 && isMild(evidence)) {
-    const remarks = [
-      `The log does not tell the arguments of ${countOf(untold, 'call')}, so there are no conditions on them.`,
-    ];
+  const isWide = isWidened && evidence.isMild;
+  if (untold > 0 && isWide) {
+    const told = `The log does not tell the arguments of ${countOf(untold, 'call')}`;
+    const remarks = [`${told}, so there are no conditions on them.`];
     return { evidence, action: 'allow', entries: [], limit, remarks };
   }
-  const remarks = new Set<string>();
-  if (untold > 0)
-    remarks.add(`Asked about: ${countOf(untold, 'call')} whose arguments the log does not tell.`);
-  if (odd > 0)
-    remarks.add(
-      `Asked about: ${countOf(odd, 'call')} with arguments too odd or too varied to be told by rules.`,
-    );
   const schema = readSchema(findSchema(evidence.name));
-  const entries = [...evidence.shapes.values()]
-    .toSorted((a, b) => b.calls - a.calls)
-    .flatMap((shape) => planShape(shape, evidence, schema, remarks) ?? []);
-  const action = entries.length === 0 ? 'require_approval' : 'allow';
-  return { evidence, action, entries, limit: entries.length === 0 ? null : limit, remarks: [...remarks] };
-}
-
-function isMild({ category, risk }: ToolEvidence): boolean {
-  return category === 'read' && risk === 'low';
-}
-
-/** Null where calls of this shape are asked about, for a reason that is added to the remarks. */
-function planShape(
-  shape: ShapeEvidence,
-  evidence: ToolEvidence,
-  schema: JsonValue | null,
-  remarks: Set<string>,
-): PlannedEntry | null {
-  const clauses = shape.places.flatMap((place) =>
-    boundClauses(place, evidence.valuesAt(place.path, place.kind), schema),
-  );
-  const isTrusted = shape.approved >= ENOUGH_APPROVED;
-  let isOpen = false;
-  for (const { path, bound } of clauses) {
-    if (bound.open === null) continue;
-    const what = `${path}: ${bound.open}`;
-    const isBoundable = bound.tests.length > 0;
-    if (isMild(evidence)) {
-      if (!isBoundable) remarks.add(`There is no condition on ${what}.`);
-    } else if (isTrusted && isBoundable) {
-      remarks.add(`Nothing but the length of ${what}, and a person approved ${shape.approved} such calls.`);
-    } else {
-      isOpen = true;
-      remarks.add(`Calls are asked about that have ${what}.`);
-    }
-  }
-  return isOpen ? null : { shape, clauses: [boundWhole(shape.size), ...clauses] };
+  const { entries, remarks } = isWide ? widenEntries(evidence, schema) : listEntries(evidence, schema);
+  const asked = [
+    ...(untold === 0
+      ? []
+      : [`Asked about: ${countOf(untold, 'call')} whose arguments the log does not tell.`]),
+    ...(odd === 0
+      ? []
+      : [`Asked about: ${countOf(odd, 'call')} with arguments too odd or too varied to be told by rules.`]),
+    ...remarks,
+  ];
+  const isAllowed = entries.length > 0;
+  const action = isAllowed ? 'allow' : 'require_approval';
+  return { evidence, action, entries, limit: isAllowed ? limit : null, remarks: asked };
 }
 
 function readSchema(schema: Buffer | null): JsonValue | null {

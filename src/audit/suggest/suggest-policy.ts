@@ -4,17 +4,16 @@ import type { Problem } from '../../policy/policy.ts';
 import { renderProblem } from '../../policy/read/render-problem.ts';
 import type { Evidence } from './gather.ts';
 import { testLater } from './list-tests.ts';
-import { planTools, type FindSchema } from './plan.ts';
+import { planTools, type Planning } from './plan.ts';
 import { Proof } from './prove.ts';
 import { renderPolicy } from './render-policy.ts';
 
 /** What the policy is made with. */
-export interface Setting {
+export interface Setting extends Planning {
   /** Where it will stand, absolute: its folders are relative to that. */
   readonly file: string;
   readonly server: string;
   readonly ground: Ground;
-  readonly findSchema: FindSchema;
 }
 
 export interface Suggestion {
@@ -29,7 +28,7 @@ export interface Suggestion {
  */
 export function suggestPolicy({ tools }: Evidence, setting: Setting): Suggestion {
   const { server, ground, findSchema } = setting;
-  const planned = planTools(tools, findSchema);
+  const planned = planTools(tools, setting);
   const bare = readBack(renderPolicy({ server, tools: planned, tests: [] }), setting);
   const proof = new Proof(bare.policy, ground, findSchema);
   const proven = planned.map((tool) => proof.checkTool(tool));

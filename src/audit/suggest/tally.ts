@@ -62,7 +62,7 @@ export class Tally {
 }
 
 /** Null for what a policy cannot compare with. */
-function toLiteral(value: JsonValue): Literal | null {
+export function toLiteral(value: JsonValue): Literal | null {
   switch (value.kind) {
     case 'null':
       return { kind: 'null' };

@@ -3,6 +3,7 @@ import { CATEGORIES, RISKS, type Category, type Risk } from '../../policy/profil
 import { readValue, type JsonValue } from '../../wire/value.ts';
 import type { RecordedArguments, RecordedCall } from '../read/recorded-call.ts';
 import { ArgumentValues } from './argument-values.ts';
+import { Combinations } from './combinations.ts';
 import { Rate } from './rate.ts';
 import { BARE, readShape, type Place, type PlaceKind, type Shape } from './read-shape.ts';
 import type { Budget } from './tally.ts';
@@ -11,9 +12,8 @@ import type { Budget } from './tally.ts';
 export interface ShapeEvidence {
   readonly size: number | null;
   readonly places: readonly Place[];
+  readonly combinations: Combinations;
   calls: number;
-  /** Of them, those that a person looked at and said yes to. */
-  approved: number;
   /** The arguments of the first one that was short enough: JSON, or null where it had none. Undefined: none was. */
   example: Buffer | null | undefined;
 }
@@ -57,6 +57,11 @@ export class ToolEvidence {
   constructor(name: string, gathering: Gathering) {
     this.name = name;
     this.#gathering = gathering;
+  }
+
+  /** Whether it does no more than read, at low risk. */
+  get isMild(): boolean {
+    return this.category === 'read' && this.risk === 'low';
   }
 
   add(call: RecordedCall): void {
@@ -103,8 +108,9 @@ export class ToolEvidence {
       return;
     }
     known.calls++;
-    if (code === 'approved') known.approved++;
-    if (known.example === undefined) known.example = this.#keep(told);
+    const keep = (): Buffer | null | undefined => this.#keep(told);
+    known.combinations.add(shape.places, keep);
+    if (known.example === undefined) known.example = keep();
     for (const { path, kind, value } of shape.places) {
       if (kind !== 'untold' && kind !== 'map') this.valuesAt(path, kind).add(value);
     }
@@ -119,8 +125,8 @@ export class ToolEvidence {
     const shape: ShapeEvidence = {
       size,
       places: places.map(({ path, steps, kind, size }) => ({ path, steps, kind, size })),
+      combinations: new Combinations(this.#gathering.budget),
       calls: 0,
-      approved: 0,
       example: undefined,
     };
     this.shapes.set(key, shape);

@@ -9,12 +9,39 @@ const APPROVED = { ...WRITE, code: 'approved', approver: 'terminal' } as const;
 const PLAIN = { go: '{"type":"object"}' };
 
 /** The conditions of a tool `go` that was called with each of these for its argument x. */
-async function conditionsFor(values: readonly string[], rest: Partial<RecordedCall> = {}): Promise<string[]> {
-  const calls = spread(values.map((value) => record('go', `{"x":${value}}`, rest)));
-  const { rules, warnings } = await suggestFor(calls, PLAIN);
+async function conditionsFor(values: readonly string[], isWidened = false): Promise<string[]> {
+  const calls = spread(values.map((value) => record('go', `{"x":${value}}`)));
+  const { rules, warnings } = await suggestFor(calls, PLAIN, { isWidened });
   expect(warnings).toEqual([]);
-  return rules.split('\n').flatMap((line) => /^ {8}args\S*x\S*: (.*)/.exec(line)?.[1] ?? []);
+  return rules.split('\n').flatMap((line) => /^ {8}'?args\S*x\S*: (.*)/.exec(line)?.[1] ?? []);
 }
+
+test.each([
+  ['one value alone', ['"a"'], ['a']],
+  ['a value that repeats', ['"a"', '"a"', '"a"'], ['a']],
+  ['several values', ['"b"', '"a b"', '"b"'], ['{ in: [a b, b] }']],
+  ['paths', ['"/srv/a"', '"/srv/b"'], ["{ in: ['/srv/a', '/srv/b'] }"]],
+  ['booleans', ['true', 'false'], ['{ in: [false, true] }']],
+  ['null', ['null', 'null'], ['null']],
+  ['a number in two spellings', ['1', '1.0'], ['1']],
+  ['numbers', ['10', '9', '-2.5', '1e3'], ['{ in: [-2.5, 9, 10, 1000] }']],
+  ['what doubles do not tell apart', ['9007199254740993'], ['9007199254740993']],
+  ['a list', ['["a","b"]'], ['{ length: 2, every: { exists: true } }', 'a', 'b']],
+  [
+    'two lists',
+    ['["a"]', '["b"]', '["a"]'],
+    ['{ length: 1, every: { exists: true } }', 'a', '{ length: 1, every: { exists: true } }', 'b'],
+  ],
+  ['an empty list', ['[]'], ['{ length: 0, every: { exists: true } }']],
+  ['an object', ['{"a":1}', '{"a":2}'], ['{ length: 1 }', '{ in: [1, 2] }']],
+  ['values of two kinds', ['1', '"a"'], ['1', 'a']],
+  ['a list in a list', ['[[1]]'], []],
+  ['a list of many elements', ['[1,2,3,4,5,6,7,8,9]'], []],
+  ['an object in an object', ['{"a":{"b":1}}'], []],
+  ['text that some readers take for JSON, and others cannot', ['"[NaN]"'], []],
+])('%s: the condition holds for no other', async (_, values, conditions) => {
+  expect(await conditionsFor(values)).toEqual(conditions);
+});
 
 test.each([
   ['one value alone', ['"a"'], ['a']],
@@ -61,19 +88,19 @@ test.each([
   ],
   ['values of two kinds', ['1', '"a"'], ['1', 'a']],
   ['text that some readers take for JSON, and others cannot', ['"[NaN]"'], ['{ exists: true }']],
-])('%s: the condition is the least that lets all through', async (_, values, conditions) => {
-  expect(await conditionsFor(values)).toEqual(conditions);
+])('%s, widened: the condition says what they have in common', async (_, values, conditions) => {
+  expect(await conditionsFor(values, true)).toEqual(conditions);
 });
 
-test('nine values, or values that do not repeat enough, are no list', async () => {
+test('nine values, or values that do not repeat enough, are no list where they may be widened', async () => {
   const texts = Array.from('abcdefghi', (letter) => `"${letter}"`);
-  expect(await conditionsFor([...texts, ...texts])).toEqual(['{ ne: "", length: { lte: 1 } }']);
-  expect(await conditionsFor(['"a"', '"b"', '"a"'])).toEqual(['{ ne: "", length: { lte: 1 } }']);
+  expect(await conditionsFor([...texts, ...texts], true)).toEqual(['{ ne: "", length: { lte: 1 } }']);
+  expect(await conditionsFor(['"a"', '"b"', '"a"'], true)).toEqual(['{ ne: "", length: { lte: 1 } }']);
 });
 
 test('a text that is not empty is told apart from what is no text, also where it was empty', async () => {
-  expect(await conditionsFor(['""', '"a"'])).toEqual(["{ ne: '-', length: { lte: 1 } }"]);
-  expect(await conditionsFor(['""', '"-"', '" "', '"?"', '"none"'])).toEqual([
+  expect(await conditionsFor(['""', '"a"'], true)).toEqual(["{ ne: '-', length: { lte: 1 } }"]);
+  expect(await conditionsFor(['""', '"-"', '" "', '"?"', '"none"'], true)).toEqual([
     '{ ne: xxxxx, length: { lte: 4 } }',
   ]);
 });
@@ -81,7 +108,7 @@ test('a text that is not empty is told apart from what is no text, also where it
 test('a folder is where links lead, as that is what a condition looks at', async () => {
   const ground = { ...GROUND, resolve: (path: string) => path.replace(/^\/link(?=\/|$)/, '/real/place') };
   const calls = spread([record('go', '{"x":"/link/a"}'), record('go', '{"x":"/real/place/b"}')]);
-  const { rules, decide } = await suggestFor(calls, PLAIN, ground);
+  const { rules, decide } = await suggestFor(calls, PLAIN, { ground, isWidened: true });
   expect(rules).toContain("args.x: { within: '/real/place' }");
   expect(['/link/z', '/real/z'].map((path) => decide('go', JSON.stringify({ x: path })).verdict)).toEqual([
     'allow',
@@ -112,8 +139,11 @@ test('an argument that the schema fills in must be there where it always was', a
 });
 
 /** What the policy says of the first call again, and the comment on the tool. */
-async function judge(calls: readonly RecordedCall[]): Promise<[verdict: string, comment: string]> {
-  const { rules, decide, warnings } = await suggestFor(spread(calls), PLAIN);
+async function judge(
+  calls: readonly RecordedCall[],
+  isWidened = false,
+): Promise<[verdict: string, comment: string]> {
+  const { rules, decide, warnings } = await suggestFor(spread(calls), PLAIN, { isWidened });
   expect(warnings).toEqual([]);
   const [first] = calls;
   const json = first?.arguments.kind === 'told' ? first.arguments.json.toString() : null;
@@ -125,59 +155,52 @@ const said = (text: string): string => JSON.stringify({ x: text });
 
 test.each<[string, RecordedCall[], string, RegExp]>([
   [
-    'free text to what only reads',
-    ['a', 'b', 'c'].map((x) => record('go', said(x))),
-    'allow',
-    /args\.x: "a" once, "b" once, "c" once/,
-  ],
-  [
-    'free text to what writes',
-    ['a', 'b', 'c'].map((x) => record('go', said(x), WRITE)),
-    'require_approval',
-    /Calls are asked about that have args\.x: it is free text/,
-  ],
-  [
-    'free text that a person approved three times',
+    'a few texts',
     ['a', 'b', 'c'].map((x) => record('go', said(x), APPROVED)),
     'allow',
-    /Nothing but the length of args\.x: it is free text, and a person approved 3 such calls/,
+    /3 of them approved by a person\. args\.x: "a" once, "b" once, "c" once/,
   ],
   [
-    'free text that one yes was good for',
-    ['a', 'b', 'c'].map((x) => record('go', said(x), { ...APPROVED, code: 'granted' })),
+    'what a yes was good for',
+    [record('go', said('a'), { ...APPROVED, code: 'granted' })],
+    'allow',
+    /none of them approved by a person, 1 by an earlier yes of theirs/,
+  ],
+  [
+    'a long text',
+    [record('go', said('a'.repeat(201)))],
     'require_approval',
-    /Calls are asked about that have args\.x/,
-  ],
-  ['one text to what writes', [record('go', said('a'), WRITE)], 'allow', /args\.x: "a" once/],
-  [
-    'a long text to what writes',
-    [record('go', said('a'.repeat(201)), WRITE)],
-    'require_approval',
-    /args\.x: it is free text/,
+    /Asked about: 1 call with values that are masked, cut, long or nested/,
   ],
   [
-    'a masked value to what only reads',
+    'a masked value',
     [record('go', said(renderMask('0123456789abcdef')))],
-    'allow',
-    /There is no condition on args\.x: its values are masked/,
-  ],
-  [
-    'a masked value to what writes',
-    ['0', '1', '2'].map((x) => record('go', said(renderMask(x.repeat(12))), APPROVED)),
     'require_approval',
-    /asked about that have args\.x: its values are masked/,
+    /Asked about: 1 call with values that are masked/,
   ],
   [
-    'arguments that are not told, to what only reads',
+    'arguments that are not told',
     [record('go', null, { arguments: { kind: 'untold' } })],
-    'allow',
-    /The log does not tell the arguments of 1 call, so/,
-  ],
-  [
-    'arguments that are not told, to what writes',
-    [record('go', null, { ...WRITE, arguments: { kind: 'untold' } })],
     'require_approval',
     /Asked about: 1 call whose arguments the log does not tell/,
+  ],
+  [
+    'values without end, to what writes',
+    Array.from({ length: 70 }, (_, n) => record('go', `{"x":${n}}`, WRITE)),
+    'require_approval',
+    /Asked about: 70 calls with values that vary too much to be listed\./,
+  ],
+  [
+    'values without end, to what only reads',
+    Array.from({ length: 70 }, (_, n) => record('go', `{"x":${n}}`)),
+    'require_approval',
+    /Asked about: 70 calls .* to be listed; --widen allows what they have in common/,
+  ],
+  [
+    'values without end, of which one repeats',
+    Array.from({ length: 70 }, (_, n) => record('go', `{"x":${n === 69 ? 0 : n}}`)),
+    'allow',
+    /Asked about: 68 calls with values that vary too much/,
   ],
   [
     'a no of a person',
@@ -187,14 +210,14 @@ test.each<[string, RecordedCall[], string, RegExp]>([
   ],
   ['a refusal of the policy', [refuse(record('go', said('a')), 'denied')], 'deny', /1 refused by the policy/],
   [
-    'a refusal of what the conditions would let through',
-    [record('go', '{"x":1}'), record('go', '{"x":9}'), refuse(record('go', '{"x":5}'), 'denied')],
+    'a refusal of what once ran',
+    [record('go', '{"x":1}'), refuse(record('go', '{"x":1}'), 'denied')],
     'require_approval',
     /no condition here would tell from those that ran/,
   ],
   [
-    'a refusal of what they tell apart',
-    [record('go', '{"x":1}'), record('go', '{"x":4}'), refuse(record('go', '{"x":5}'), 'denied')],
+    'a refusal of what the conditions tell apart',
+    [record('go', '{"x":1}'), record('go', '{"x":9}'), refuse(record('go', '{"x":5}'), 'denied')],
     'allow',
     /1 refused by the policy/,
   ],
@@ -236,6 +259,55 @@ test.each<[string, RecordedCall[], string, RegExp]>([
   ],
 ])('%s: the comment says what becomes of it', async (_, calls, verdict, comment) => {
   expect(await judge(calls)).toEqual([verdict, expect.stringMatching(comment)]);
+});
+
+test.each<[string, RecordedCall[], string, RegExp]>([
+  ['text to what only reads', ['a', 'b', 'c'].map((x) => record('go', said(x))), 'allow', /"c" once/],
+  [
+    'a masked value',
+    [record('go', said(renderMask('0123456789abcdef')))],
+    'allow',
+    /There is no condition on args\.x: its values are masked/,
+  ],
+  [
+    'arguments that are not told, to what only reads',
+    [record('go', null, { arguments: { kind: 'untold' } })],
+    'allow',
+    /The log does not tell the arguments of 1 call, so/,
+  ],
+  [
+    'arguments that are not told, to what writes',
+    [record('go', null, { ...WRITE, arguments: { kind: 'untold' } })],
+    'require_approval',
+    /Asked about: 1 call whose arguments the log does not tell/,
+  ],
+  [
+    'a refusal of what the conditions would let through',
+    [record('go', '{"x":1}'), record('go', '{"x":9}'), refuse(record('go', '{"x":5}'), 'denied')],
+    'require_approval',
+    /no condition here would tell from those that ran/,
+  ],
+])('%s, widened: the comment says what becomes of it', async (_, calls, verdict, comment) => {
+  expect(await judge(calls, true)).toEqual([verdict, expect.stringMatching(comment)]);
+});
+
+test('what does more than read is not widened', async () => {
+  const calls = spread(['1', '3'].map((x) => record('go', `{"x":${x}}`, WRITE)));
+  const { decide } = await suggestFor(calls, PLAIN, { isWidened: true });
+  expect(['1', '2', '3'].map((x) => decide('go', `{"x":${x}}`).verdict)).toEqual([
+    'allow',
+    'require_approval',
+    'allow',
+  ]);
+});
+
+test('values are allowed in the combinations in which they came, in as few entries as that takes', async () => {
+  const pairs = ['1a', '1b', '2a', '2b', '3c', '3d', '4c'];
+  const json = ([x = '', y = '']: string): string => `{"x":${x},"y":"${y}"}`;
+  const { decide, rules } = await suggestFor(spread(pairs.map((pair) => record('go', json(pair)))), PLAIN);
+  const every = ['1', '2', '3', '4'].flatMap((x) => ['a', 'b', 'c', 'd'].map((y) => x + y));
+  expect(every.filter((pair) => decide('go', json(pair)).verdict === 'allow')).toEqual(pairs);
+  expect(rules.match(/- when:/g)).toHaveLength(3);
 });
 
 test('of more values than are listed the comment says what they have in common', async () => {

@@ -75,11 +75,11 @@ export interface Suggested {
 export async function suggestFor(
   calls: readonly RecordedCall[],
   schemas: Readonly<Record<string, string>> = {},
-  ground = GROUND,
+  { ground = GROUND, isWidened = false } = {},
 ): Promise<Suggested> {
   const findSchema = (tool: string): Buffer | null =>
     Object.hasOwn(schemas, tool) ? Buffer.from(schemas[tool] ?? '') : null;
-  const setting = { file: FILE, server: 'files', ground, findSchema };
+  const setting = { file: FILE, server: 'files', ground, findSchema, isWidened };
   const { text, warnings } = suggestPolicy(await gather(calls, ground), setting);
   const { policy } = parseLoaded(Buffer.from(text), FILE, ground);
   if (policy === null) throw new Error('not sound');

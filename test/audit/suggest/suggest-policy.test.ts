@@ -42,8 +42,15 @@ test('a whole policy tells what happened, allows it, and asks about everything e
       drop_all: { action: deny, reason: What was called of it was refused; your user may do it by hand }
 
       # 2 calls ran, 2026-01-05T09:01:30Z to 2026-01-05T09:01:40Z, 2 of them approved by a person.
-      # Calls are asked about that have args.text: it is free text.
-      post: { action: require_approval, reason: No rule tells the calls of it that ran from others }
+      # args.text: "hello again" once, "hello" once
+      # At most 2 in a minute and 2 in an hour of one session.
+      post:
+        - rate_limit: { max: 3, window: 1h, on_exceed: require_approval }
+        - when:
+            args: { length: 1 } # no other argument
+            args.text: { exists: true, in: [hello again, hello] }
+          action: allow
+        - { action: require_approval, reason: No recorded call was like this }
 
       # 5 calls ran, 2026-01-05T09:00:00Z to 2026-01-05T09:00:40Z, none of them approved by a person.
       # args.head: 20 once, 5 once, 50 once
@@ -54,12 +61,22 @@ test('a whole policy tells what happened, allows it, and asks about everything e
         - rate_limit: { max: 8, window: 1h, on_exceed: require_approval }
         - when:
             args: { length: 2 } # no other argument
-            args.path: { within: '/home/ada/work' }
-            args.head: { gte: 5, lte: 50 }
+            args.path: '/home/ada/work/c.txt'
+            args.head: 5
+          action: allow
+        - when:
+            args: { length: 2 } # no other argument
+            args.path: '/home/ada/work/d.txt'
+            args.head: 50
+          action: allow
+        - when:
+            args: { length: 2 } # no other argument
+            args.path: '/home/ada/work/e.txt'
+            args.head: 20
           action: allow
         - when:
             args: { length: 1 } # no other argument
-            args.path: { within: '/home/ada/work' }
+            args.path: { in: ['/home/ada/work/a.txt', '/home/ada/work/notes/b.txt'] }
           action: allow
         - { action: require_approval, reason: No recorded call was like this }
 
@@ -77,27 +94,48 @@ test('a whole policy tells what happened, allows it, and asks about everything e
             args: { length: 2 } # no other argument
             args.mode: { exists: true, in: [fast, slow] }
             args.options: { exists: true, length: 1 }
-            args.options.force: { exists: true, in: [false, true] }
+            args.options.force: { exists: true, eq: false }
+          action: allow
+        - when:
+            args: { length: 2 } # no other argument
+            args.mode: { exists: true, eq: fast }
+            args.options: { exists: true, length: 1 }
+            args.options.force: { exists: true, eq: true }
           action: allow
         - { action: require_approval, reason: No recorded call was like this }
 
     # Run whenever the file is read: one that fails refuses the whole file.
     tests:
       - { call: drop_all, expect: deny }
-      - { call: post, expect: require_approval }
+      - { call: post, args: { text: hello }, expect: allow }
+      - { call: post, args: { text: hello-other }, expect: require_approval } # args.text
+      - { call: post, args: { text: hello, never_seen_before: true }, expect: require_approval } # one more argument
       - { call: read_file, args: { path: '/home/ada/work/c.txt', head: 5 }, expect: allow }
-      - { call: read_file, args: { path: '/home/ada/work-other/file', head: 5 }, expect: require_approval } # args.path
-      - { call: read_file, args: { path: '/home/ada/work/c.txt', head: 950 }, expect: require_approval } # args.head
+      - { call: read_file, args: { path: '/home/ada/work/c.txt-other', head: 5 }, expect: require_approval } # args.path
+      - { call: read_file, args: { path: '/home/ada/work/c.txt', head: 95 }, expect: require_approval } # args.head
       - { call: read_file, args: { path: '/home/ada/work/c.txt', head: 5, never_seen_before: true }, expect: require_approval } # one more argument
+      - { call: read_file, args: { path: '/home/ada/work/d.txt', head: 50 }, expect: allow }
+      - { call: read_file, args: { path: '/home/ada/work/d.txt-other', head: 50 }, expect: require_approval } # args.path
+      - { call: read_file, args: { path: '/home/ada/work/d.txt', head: 950 }, expect: require_approval } # args.head
+      - { call: read_file, args: { path: '/home/ada/work/d.txt', head: 50, never_seen_before: true }, expect: require_approval } # one more argument
+      - { call: read_file, args: { path: '/home/ada/work/e.txt', head: 20 }, expect: allow }
+      - { call: read_file, args: { path: '/home/ada/work/e.txt-other', head: 20 }, expect: require_approval } # args.path
+      - { call: read_file, args: { path: '/home/ada/work/e.txt', head: 920 }, expect: require_approval } # args.head
+      - { call: read_file, args: { path: '/home/ada/work/e.txt', head: 20, never_seen_before: true }, expect: require_approval } # one more argument
       - { call: read_file, args: { path: '/home/ada/work/a.txt' }, expect: allow }
-      - { call: read_file, args: { path: '/home/ada/work-other/file' }, expect: require_approval } # args.path
+      - { call: read_file, args: { path: '/home/ada/work/notes/b.txt-other' }, expect: require_approval } # args.path
       - { call: read_file, args: { path: '/home/ada/work/a.txt', never_seen_before: true }, expect: require_approval } # one more argument
       - { call: send, expect: require_approval }
       - { call: set_mode, args: { mode: fast, options: { force: false } }, expect: allow }
-      - { call: set_mode, args: { mode: fast-other, options: { force: false } }, expect: require_approval } # args.mode
+      - { call: set_mode, args: { mode: slow-other, options: { force: false } }, expect: require_approval } # args.mode
       - { call: set_mode, args: { mode: fast, options: null }, expect: require_approval } # args.options
       - { call: set_mode, args: { mode: fast, options: { force: another } }, expect: require_approval } # args.options.force
       - { call: set_mode, args: { mode: fast, options: { force: false }, never_seen_before: true }, expect: require_approval } # one more argument
+      - { call: set_mode, args: { mode: fast, options: { force: true } }, expect: allow }
+      - { call: set_mode, args: { mode: fast-other, options: { force: true } }, expect: require_approval } # args.mode
+      - { call: set_mode, args: { mode: fast, options: null }, expect: require_approval } # args.options
+      - { call: set_mode, args: { mode: fast, options: { force: another } }, expect: require_approval } # args.options.force
+      - { call: set_mode, args: { mode: fast, options: { force: true }, never_seen_before: true }, expect: require_approval } # one more argument
       - { call: a_tool_never_seen, expect: require_approval } # never seen
     "
   `);
