@@ -154,6 +154,8 @@ function createProgram(io: Io): Command {
     )
     .version(packageJson.version)
     .helpCommand('help [command]', 'the help of a command')
+    // What stands behind the name of a command is that command's, also where the one above it has an option of that name.
+    .enablePositionalOptions()
     .addHelpText('after', EXAMPLES);
   return giveVoice(program, io);
 }

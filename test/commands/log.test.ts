@@ -246,7 +246,22 @@ describe('log stats', () => {
     expect(JSON.parse(stdout)).toMatchObject({ calls: 3, questions: { asked: 1, no: 1 } });
   });
 
+  test('is asked for calls also by what stands before its name', async () => {
+    const { stdout } = await run(record(), '--denied', 'stats', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ calls: 3 });
+  });
+
   test('of nothing says so', async () => {
     expect((await run(new LogHome(), 'stats')).stdout).toBe('nothing of that kind is in the log\n');
   });
+});
+
+test.each([
+  [['--verify', '--follow'], '--verify and --follow'],
+  [['--verify', '--denied'], '--verify and --denied'],
+  [['--verify', '--since', '1d'], '--verify and --since'],
+  [['--args', 'stats'], 'stats and --args'],
+  [['--tool', 'x', 'show', '3f9a.1'], 'show and --tool'],
+])('%j is refused, as one of them would be passed over', async (args, both) => {
+  await expect(run(record(), ...args)).rejects.toMatchObject({ code: 'usage', message: `${both} together` });
 });

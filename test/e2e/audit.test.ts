@@ -172,6 +172,23 @@ test('log --follow tells calls as they come, over two runs, until it is interrup
   expect(await exit).toBe(0);
 });
 
+test("an option behind the name of a subcommand is that one's, and what it lacks is said in the same voice", async () => {
+  const home = makeHome('version: 1\ndefault: allow\ntools: { drop: deny }\n');
+  const guard = start(home);
+  await call(guard, 1, {});
+  guard.call(2, 'drop', {});
+  await guard.answer(2);
+  guard.end();
+  await guard.exit;
+  const told = mcpGuard(home, 'log', 'stats', '--denied', '--json').stdout;
+  expect(JSON.parse(told)).toMatchObject({ calls: 1, tools: [{ tool: 'drop', refused: 1 }] });
+  expect(mcpGuard(home, 'log', 'show')).toMatchObject({
+    code: 2,
+    stderr:
+      "mcp-guard: error: missing required argument 'id'\nmcp-guard: hint: mcp-guard log --help shows how\n",
+  });
+});
+
 test('suggest and replay read what a guard has written', async () => {
   const home = makeHome('version: 1\ndefault: allow\n');
   const guard = start(home);
