@@ -36,7 +36,7 @@ const LIKELY: Readonly<Record<Column, number>> = {
   took: 7,
   id: 9,
 };
-const LEAST: Partial<Record<Column, number>> = { server: 8, tool: 14, decision: 9, by: 13, outcome: 7 };
+const LEAST: Partial<Record<Column, number>> = { server: 6, tool: 14, decision: 9, by: 13, outcome: 8 };
 const NOTHING: typeof LIKELY = {
   time: 0,
   server: 0,
@@ -63,6 +63,7 @@ export interface TableOptions {
 export class LogTable {
   readonly #screen: Screen;
   readonly #hasArguments: boolean;
+  readonly #isLive: boolean;
   readonly #widths: ReadonlyMap<Column, number>;
   #day = '';
 
@@ -72,6 +73,7 @@ export class LogTable {
     const servers = new Set(sample.map(({ record }) => record.server));
     this.#screen = screen;
     this.#hasArguments = args;
+    this.#isLive = isLive;
     const columns = TITLES.filter(
       (title) =>
         isLive ||
@@ -103,9 +105,11 @@ export class LogTable {
 
   #renderCall(call: RecordedCall): string {
     const cells = listCells(call);
+    const isOpen = this.#isLive && call.result === null && cells.outcome !== '';
+    if (isOpen) cells.outcome = 'runs';
     const paint = this.#paintTone(call);
     const { chalk } = this.#screen;
-    const isBad = !['ok', '', 'input required'].includes(cells.outcome);
+    const isBad = !isOpen && !['ok', '', 'input required'].includes(cells.outcome);
     return [...this.#widths.keys()]
       .map((title) => {
         const text = this.#fit(title, cells[title]);
