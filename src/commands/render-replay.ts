@@ -60,13 +60,20 @@ function* renderChange(change: Change, rows: readonly ChangedCalls[], screen: Sc
     const why = `${WORDS[was]} -> ${WORDS[becomes]} by ${rule}${reason === null ? '' : `: ${reason}`}`;
     yield `  ${String(calls).padStart(digits)}  ${fitText(tool, name, screen)}  ${cutText(why, columns - name - digits - 7, screen)}\n`;
     for (const example of examples) {
-      const args = example.arguments ?? 'arguments are not in the log';
+      const args = showPlainly(example.arguments ?? 'arguments are not in the log');
       yield chalk.dim(
         `${INDENT}${fitText(nameCall(example), 10, screen)} ${cutText(args, columns - 18, screen)}\n`,
       );
     }
   }
   yield* renderMore(rows, screen);
+}
+
+/** JSON with the characters that the log spells by their numbers; what does not draw is escaped where it is cut. */
+function showPlainly(json: string): string {
+  return json.replaceAll(/\\(?:u([0-9a-f]{4})|.)/gi, (escape, hex?: string) =>
+    hex === undefined || /^00(?:22|5c)$/i.test(hex) ? escape : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 function* renderUnknown(rows: readonly UnknownCalls[], screen: Screen): Generator<string> {

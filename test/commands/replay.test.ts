@@ -22,7 +22,7 @@ function record(): LogHome {
   const log = createAuditLog(home.io, runOf({ session: '3f9a1c' }));
   const calls = [
     callOf({ id: '1', tool: 'describe_broker' }),
-    callOf({ id: '2', tool: 'create_broker' }, '{"region":"eu-1","size":1.0}'),
+    callOf({ id: '2', tool: 'create_broker' }, '{"region":"eu-1","size":1.0,"x":"é\u65e5\\u001b[2J\\n\\"\\u0022"}'),
     callOf({ id: '3', tool: 'create_broker' }, '{"region":"ghp_0123456789abcdefghijABCDEFGHIJ012345"}'),
     callOf({ id: '4', tool: 'rm\u001b[2J', code: 'denied', verdict: 'deny', isAwaited: false }),
   ];
@@ -54,7 +54,7 @@ test('what would change is told with counts and examples', async () => {
 
     newly denied  1
       1  create_broker  allowed -> denied by tools.create_broker[0]: not there
-          3f9a.2     {"region":"eu-1","size":1.0}
+          3f9a.2     {"region":"eu-1","size":1.0,"x":"é日\\x1b[2J\\\\n\\\\"\\\\u0022"}
 
     newly asked  1
       1  rm\\x1b[2J  denied -> asked by default

@@ -2,7 +2,7 @@ import type { Action } from '../../policy/policy.ts';
 import { fold } from '../../policy/rule-index.ts';
 import { readValue, type JsonValue } from '../../wire/value.ts';
 import { listEntries, widenEntries, type PlannedEntry } from './entries.ts';
-import { chooseRate } from './rate.ts';
+import { chooseRate, limitToPeaks, type SuggestedLimit } from './rate.ts';
 import { countOf } from './words.ts';
 import type { ToolEvidence } from './tool-evidence.ts';
 
@@ -12,7 +12,7 @@ export interface PlannedTool {
   /** Of an `allow` the entries say when; without entries, always. */
   readonly action: Action;
   readonly entries: readonly PlannedEntry[];
-  readonly limit: ReturnType<typeof chooseRate>;
+  readonly limits: readonly SuggestedLimit[];
   /** What a person should know of it, in sentences. */
   readonly remarks: readonly string[];
 }
@@ -58,7 +58,7 @@ function isDenied({ ran, refusedByPolicy }: ToolEvidence): boolean {
 }
 
 function withoutEntries(evidence: ToolEvidence, action: Action, remarks: readonly string[]): PlannedTool {
-  return { evidence, action, entries: [], limit: null, remarks };
+  return { evidence, action, entries: [], limits: [], remarks };
 }
 
 function planTool(evidence: ToolEvidence, { findSchema, isWidened }: Planning): PlannedTool {
@@ -66,12 +66,12 @@ function planTool(evidence: ToolEvidence, { findSchema, isWidened }: Planning): 
   const { ran, refusedByPerson, untold, odd } = evidence;
   if (ran === 0) return ask('No call of it ran.');
   if (refusedByPerson > 0) return ask('A person said no to it, so it is asked about each time.');
-  const limit = chooseRate(evidence.rate.peaks);
+  const limits = limitTool(evidence);
   const isWide = isWidened && evidence.isMild;
   if (untold > 0 && isWide) {
     const told = `The log does not tell the arguments of ${countOf(untold, 'call')}`;
     const remarks = [`${told}, so there are no conditions on them.`];
-    return { evidence, action: 'allow', entries: [], limit, remarks };
+    return { evidence, action: 'allow', entries: [], limits, remarks };
   }
   const schema = readSchema(findSchema(evidence.name));
   const { entries, remarks } = isWide ? widenEntries(evidence, schema) : listEntries(evidence, schema);
@@ -86,7 +86,13 @@ function planTool(evidence: ToolEvidence, { findSchema, isWidened }: Planning): 
   ];
   const isAllowed = entries.length > 0;
   const action = isAllowed ? 'allow' : 'require_approval';
-  return { evidence, action, entries, limit: isAllowed ? limit : null, remarks: asked };
+  return { evidence, action, entries, limits: isAllowed ? limits : [], remarks: asked };
+}
+
+function limitTool({ limited, rate: { peaks } }: ToolEvidence): readonly SuggestedLimit[] {
+  if (limited > 0) return limitToPeaks(peaks);
+  const limit = chooseRate(peaks);
+  return limit === null ? [] : [limit];
 }
 
 function readSchema(schema: Buffer | null): JsonValue | null {

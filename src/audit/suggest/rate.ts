@@ -46,11 +46,22 @@ export class Rate {
   }
 }
 
+/** A limit as a policy writes it. */
+export interface SuggestedLimit {
+  readonly max: number;
+  readonly window: '1m' | '1h';
+}
+
+/** The peaks themselves: where a limit has refused calls there is no room to be given. */
+export function limitToPeaks({ minute, hour }: Peaks): SuggestedLimit[] {
+  return [
+    { max: minute, window: '1m' },
+    { max: hour, window: '1h' },
+  ];
+}
+
 /** The limit that leaves room for half as much again; null where none can be so high. */
-export function chooseRate({
-  minute,
-  hour,
-}: Peaks): { readonly max: number; readonly window: '1m' | '1h' } | null {
+export function chooseRate({ minute, hour }: Peaks): SuggestedLimit | null {
   const [peak, window] = hour <= FEW_AN_HOUR ? ([hour, '1h'] as const) : ([minute, '1m'] as const);
   const max = roundUp(Math.max(Math.ceil(peak * 1.5), peak + 1));
   return max > MOST ? null : { max, window };

@@ -8,21 +8,21 @@ const OTHERWISE = 'No recorded call was like this';
 /** The rule of one tool, as lines of the map `tools`, with the evidence above it. */
 export function renderRule(planned: PlannedTool, isCommented: boolean): string[] {
   const comments = isCommented ? tellEvidence(planned).flatMap((words) => renderComment(words, '  ')) : [];
-  const { evidence, action, entries, limit } = planned;
+  const { evidence, action, entries, limits } = planned;
   const key = `  ${renderText(evidence.name)}:`;
-  const rate =
-    limit === null ? null : `{ max: ${limit.max}, window: ${limit.window}, on_exceed: require_approval }`;
+  const rates = limits.map(
+    ({ max, window }) => `    - rate_limit: { max: ${max}, window: ${window}, on_exceed: require_approval }`,
+  );
   if (action !== 'allow') {
     const rule = `{ action: ${action}, reason: ${renderText(giveReason(planned))} }`;
     return [...comments, `${key} ${isCommented ? rule : action}`];
   }
-  if (entries.length === 0) {
-    return [...comments, rate === null ? `${key} allow` : `${key} { action: allow, rate_limit: ${rate} }`];
-  }
+  if (entries.length === 0)
+    return [...comments, ...(rates.length === 0 ? [`${key} allow`] : [key, ...rates, '    - allow'])];
   return [
     ...comments,
     key,
-    ...(rate === null ? [] : [`    - rate_limit: ${rate}`]),
+    ...rates,
     ...entries.flatMap(({ clauses }) => [
       '    - when:',
       ...clauses.map((clause) => renderClause(clause, isCommented)),

@@ -11,22 +11,23 @@ const MOST_VALUES = 8;
 const LONGEST_VALUE = 40;
 
 /** What the log says of a tool, and what was made of it, a paragraph each. */
-export function tellEvidence({ evidence, action, limit, remarks }: PlannedTool): string[] {
+export function tellEvidence({ evidence, action, limits, remarks }: PlannedTool): string[] {
   return [
     tellCalls(evidence),
     ...(action === 'allow' ? listPlaces(evidence).map((place) => tellPlace(place, evidence)) : []),
-    ...(limit === null ? [] : [tellRate(evidence)]),
+    ...(limits.length === 0 ? [] : [tellRate(evidence)]),
     ...remarks,
   ];
 }
 
 function tellCalls(evidence: ToolEvidence): string {
-  const { ran, first, last, refusedByPerson, refusedByPolicy, other } = evidence;
+  const { ran, first, last, refusedByPerson, refusedByPolicy, limited, other } = evidence;
   const when = first === last ? renderMoment(first) : `${renderMoment(first)} to ${renderMoment(last)}`;
   const parts = [
     ran === 0 ? 'no call ran' : `${countOf(ran, 'call')} ran, ${when}, ${tellApproved(evidence)}`,
     ...(refusedByPerson === 0 ? [] : [`${refusedByPerson} refused by a person`]),
     ...(refusedByPolicy === 0 ? [] : [`${refusedByPolicy} refused by the policy`]),
+    ...(limited === 0 ? [] : [`${limited} beyond a limit`]),
     ...(other === 0 ? [] : [`${other} that did not run, or ran in a dry run`]),
   ];
   return `${parts.join('; ')}.`;
@@ -63,6 +64,7 @@ function tellValue({ literal, times }: Counted): string {
   return `${shown} ${times === 1 ? 'once' : `${times} times`}`;
 }
 
-function tellRate({ rate: { peaks } }: ToolEvidence): string {
-  return `At most ${peaks.minute} in a minute and ${peaks.hour} in an hour of one session.`;
+function tellRate({ limited, rate: { peaks } }: ToolEvidence): string {
+  const most = `At most ${peaks.minute} in a minute and ${peaks.hour} in an hour of one session`;
+  return `${most}${limited === 0 ? '' : `; a limit refused ${countOf(limited, 'call')}, so there is no room for more`}.`;
 }

@@ -38,9 +38,10 @@ export class ToolEvidence {
   ran = 0;
   approved = 0;
   granted = 0;
-  /** Calls that a person, or the policy, said no to, and those that ended in another way. */
+  /** Calls that a person, the policy or a limit of it said no to, and those that ended in another way. */
   refusedByPerson = 0;
   refusedByPolicy = 0;
+  limited = 0;
   other = 0;
   first = Infinity;
   last = -Infinity;
@@ -75,6 +76,8 @@ export class ToolEvidence {
     } else if (call.code === 'denied' || call.code === 'unknown_tool') {
       this.refusedByPolicy++;
       this.#keepRefused(call.arguments);
+    } else if (call.code === 'rate_limited') {
+      this.limited++;
     } else {
       this.other++;
     }

@@ -228,6 +228,12 @@ test.each<[string, RecordedCall[], string, RegExp]>([
     /refused calls of it that the log does not tell/,
   ],
   [
+    'a call beyond a limit',
+    [record('go', '{"x":1}'), refuse(record('go', '{"x":1}'), 'rate_limited')],
+    'allow',
+    /1 beyond a limit\..*a limit refused 1 call, so there is no room for more\./,
+  ],
+  [
     'nobody who answered',
     [refuse(record('go', '{"x":1}'), 'approval_timeout')],
     'require_approval',

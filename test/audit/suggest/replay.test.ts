@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Windows } from '../../../src/policy/limit/windows.ts';
 import { callOf } from '../../helpers/policy.ts';
-import { record, suggestFor } from './recorded.ts';
+import { record, refuse, suggestFor } from './recorded.ts';
 
 test('the recorded calls, made again, never reach a limit of the policy that they led to', async () => {
   const call = fc.record({
@@ -38,5 +38,14 @@ test('more calls than ever are asked about, and not refused', async () => {
   const { decide } = await suggestFor([record('get', '{"x":1}')]);
   expect(decide('get', '{"x":1}').limits).toMatchObject([
     { measure: { kind: 'calls', max: 2 }, windowMs: 3_600_000, onExceed: 'require_approval' },
+  ]);
+});
+
+test('where a limit refused calls there is room for no more than ran', async () => {
+  const calls = [1, 2, 3].map((second) => record('get', '{"x":1}', { time: second * 1_000 }));
+  const { decide } = await suggestFor([...calls, refuse(record('get', '{"x":1}'), 'rate_limited')]);
+  expect(decide('get', '{"x":1}').limits).toMatchObject([
+    { measure: { kind: 'calls', max: 3 }, windowMs: 60_000, onExceed: 'require_approval' },
+    { measure: { kind: 'calls', max: 3 }, windowMs: 3_600_000, onExceed: 'require_approval' },
   ]);
 });
