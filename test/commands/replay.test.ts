@@ -22,7 +22,10 @@ function record(): LogHome {
   const log = createAuditLog(home.io, runOf({ session: '3f9a1c' }));
   const calls = [
     callOf({ id: '1', tool: 'describe_broker' }),
-    callOf({ id: '2', tool: 'create_broker' }, '{"region":"eu-1","size":1.0,"x":"é\u65e5\\u001b[2J\\n\\"\\u0022"}'),
+    callOf(
+      { id: '2', tool: 'create_broker' },
+      '{"region":"eu-1","size":1.0,"x":"é\u65e5\\u001b[2J\\n\\"\\u0022"}',
+    ),
     callOf({ id: '3', tool: 'create_broker' }, '{"region":"ghp_0123456789abcdefghijABCDEFGHIJ012345"}'),
     callOf({ id: '4', tool: 'rm\u001b[2J', code: 'denied', verdict: 'deny', isAwaited: false }),
   ];
