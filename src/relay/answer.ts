@@ -114,7 +114,9 @@ function addGrant(state: State, asked: Asked, { scope, lasts, approver }: Yes, n
   const effects = [logGrant(asked, { kind: 'yes', scope, lasts }, approver)];
   if (lastsMs === null) return effects;
   const { server } = state.settings;
-  return [...effects, { kind: 'remember', grant: { id, server, binding, scope }, lastsMs }];
+  // What is short in the arguments could be found from their hash: nothing of them is kept that is not asked for.
+  const kept = scope === 'tool' ? { ...binding, digest: '' } : binding;
+  return [...effects, { kind: 'remember', grant: { id, server, binding: kept, scope }, lastsMs }];
 }
 
 function logGrant({ binding }: Asked, choice: Choice & { kind: 'yes' }, approver: string): Effect {

@@ -345,6 +345,7 @@ describe('a yes for more than one call', () => {
     const kept = first.effects.find((effect) => effect.kind === 'remember');
     if (kept?.kind !== 'remember') throw new Error('nothing was kept');
     const grant = { ...kept.grant, until: 0, given: 0 };
+    expect(grant.binding).toMatchObject({ tool: 'make', digest: '' });
     const same = start();
     same.event({ kind: 'remembered', grant, leftMs: 1_000 });
     expect(same.client(call(1))[0]).toBe('log allow granted make');
