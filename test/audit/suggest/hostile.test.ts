@@ -291,7 +291,7 @@ test('a call that never happened is never allowed, whatever its values did elsew
       const plain = [...happened].filter((one) => !one.includes('"z":{"deep":{'));
       expect(plain.filter((one) => decide('go', one).verdict !== 'allow')).toEqual([]);
     }),
-    { numRuns: 150 },
+    RUNS,
   );
 });
 
